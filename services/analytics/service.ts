@@ -1,0 +1,38 @@
+/** The rpcs of AnalyticsService, in the order of the .proto. */
+import type { AnalyticsServiceImplementation } from "#gen/tradepost/analytics/v1/analytics.ts";
+import { type CallExtras, hasRole } from "#kit/call.ts";
+import type { Db } from "#kit/db.ts";
+import { pageOf, pageSizeOf, readPageToken } from "#kit/page-token.ts";
+import { toMessage } from "./messages.ts";
+import { listWindows } from "./store.ts";
+
+const HOUR_MS = 3_600_000;
+
+export function analyticsService({
+  db,
+}: {
+  readonly db: Db;
+}): AnalyticsServiceImplementation<CallExtras> {
+  return {
+    async listWindows({ from, to, currency, pageSize, pageToken }, { call: { caller } }) {
+      const merchantId = hasRole(caller, "ADMIN") ? "" : caller.userId;
+      const filter = ["windows", merchantId, from, to, currency];
+      const size = pageSizeOf(pageSize);
+      const [start, after] = readPageToken(pageToken, filter, 2) ?? [];
+      const until = to ?? new Date();
+      const windows = await listWindows(db, {
+        merchantId,
+        from: from ?? new Date(until.getTime() - HOUR_MS),
+        to: until,
+        currency,
+        after: start && after ? { startTime: new Date(start), currency: after } : undefined,
+        limit: size + 1,
+      });
+      const { rows, nextPageToken } = pageOf(windows, size, filter, (window) => [
+        window.startTime.toISOString(),
+        window.currency,
+      ]);
+      return { windows: rows.map(toMessage), nextPageToken };
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** What people are told, and in which words. Pure: no I/O, no clock, no protobuf. */
+
+export type Kind =
+  | "WELCOME"
+  | "ORDER_CONFIRMED"
+  | "ORDER_CANCELLED"
+  | "PAYMENT_FAILED"
+  | "PAYMENT_REFUNDED";
+
+/** In the minor unit of `currency`. */
+export interface Amount {
+  readonly currency: string;
+  readonly minor: bigint;
+}
+
+/** What happened, as far as the words need it. */
+export interface Occasion {
+  readonly orderId?: string;
+  readonly amount?: Amount;
+  readonly pieces?: number;
+  readonly fullName?: string;
+}
+
+interface Words {
+  readonly title: string;
+  readonly body: (occasion: Occasion) => string;
+}
+
+const WORDS: Readonly<Record<Kind, Words>> = {
+  WELCOME: {
+    title: "Welcome to Tradepost",
+    body: ({ fullName }) => `Hello ${fullName ?? "there"}, your account is ready.`,
+  },
+  ORDER_CONFIRMED: {
+    title: "Your order is confirmed",
+    body: ({ orderId, amount, pieces }) =>
+      `Order ${orderId} is confirmed: ${pieces === 1 ? "1 piece" : `${pieces} pieces`}, ${inWords(amount)}.`,
+  },
+  ORDER_CANCELLED: {
+    title: "Your order was cancelled",
+    body: ({ orderId }) => `Order ${orderId} was cancelled. What was charged is paid back.`,
+  },
+  PAYMENT_FAILED: {
+    title: "Your payment did not go through",
+    body: ({ orderId, amount }) =>
+      `The payment of ${inWords(amount)} for order ${orderId} was declined. Nothing was charged.`,
+  },
+  PAYMENT_REFUNDED: {
+    title: "You got money back",
+    body: ({ orderId, amount }) =>
+      `${inWords(amount)} of order ${orderId} are on their way back to you.`,
+  },
+};
+
+export function wordsOf(kind: Kind, occasion: Occasion): { title: string; body: string } {
+  const { title, body } = WORDS[kind];
+  return { title, body: body(occasion) };
+}
+
+/** `$24.97`: exact, because the amount never becomes a floating-point number. */
+function inWords(amount: Amount | undefined): string {
+  if (!amount) {
+    return "nothing";
+  }
+  const { currency, minor } = amount;
+  const format = new Intl.NumberFormat("en-US", { style: "currency", currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  const text = minor.toString().padStart(digits + 1, "0");
+  const whole = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  return format.format(whole as `${number}`);
+}

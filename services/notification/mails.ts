@@ -1,0 +1,87 @@
+/**
+ * Sends the mails that are to do. SMTP has no idempotency: a process that dies
+ * between the server's answer and our note of it sends that one mail again,
+ * under the same Message-ID, which most servers drop.
+ */
+import { Logger, type Runner, run, runMigrations } from "graphile-worker";
+import { createTransport } from "nodemailer";
+import type { Db } from "#kit/db.ts";
+import type { Log } from "#kit/log.ts";
+import { dueMail, markMailed } from "./store.ts";
+
+export interface MailOptions {
+  readonly db: Db;
+  readonly log: Log;
+  readonly smtpUrl: string;
+  readonly from: string;
+  /** Mails a second at most; what is more waits its turn. */
+  readonly perSecond: number;
+}
+
+/** Brings the jobs' own tables up to date; `notify` needs them. */
+export async function prepareMails(db: Db): Promise<void> {
+  await runMigrations({ pgPool: db, logger: quiet });
+}
+
+/** A worker of the jobs that `notify` writes; each is tried 20 times with growing pauses. */
+export function mailing({ db, log, smtpUrl, from, perSecond }: MailOptions) {
+  const transport = createTransport({
+    url: smtpUrl,
+    pool: true,
+    maxConnections: 2,
+    maxMessages: Number.POSITIVE_INFINITY,
+    rateDelta: 1_000,
+    rateLimit: perSecond,
+    connectionTimeout: 5_000,
+    greetingTimeout: 5_000,
+    socketTimeout: 10_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+
+  async function send(payload: unknown): Promise<void> {
+    const { id } = payload as { id: string };
+    const mail = await dueMail(db, id);
+    if (!mail) {
+      return;
+    }
+    if (mail.email === null) {
+      throw new Error(`notification ${id} is for somebody whose address is not known yet`);
+    }
+    await transport.sendMail({
+      from,
+      to: { name: mail.fullName, address: mail.email },
+      subject: mail.title,
+      text: mail.body,
+      messageId: `<${id}@tradepost.dev>`,
+    });
+    await markMailed(db, id);
+  }
+
+  const logger = new Logger(() => (level, message) => {
+    if (level === "error" || level === "warning") {
+      log.warn({ job: "mail" }, message);
+    }
+  });
+  let runner: Runner | undefined;
+  return {
+    async start() {
+      runner = await run({
+        pgPool: db,
+        taskList: { mail: send },
+        concurrency: 4,
+        pollInterval: 2_000,
+        noHandleSignals: true,
+        logger,
+      });
+    },
+    async stop() {
+      await runner?.stop();
+      transport.close();
+    },
+  };
+}
+
+const quiet = new Logger(() => () => {
+  // What goes wrong is thrown.
+});

@@ -1,0 +1,30 @@
+/** A notification as the contract's message. */
+import {
+  Notification_Kind,
+  type Notification as NotificationMessage,
+} from "#gen/tradepost/notification/v1/notification.ts";
+import type { Kind } from "./kinds.ts";
+import type { Notification } from "./store.ts";
+
+const KIND = {
+  WELCOME: Notification_Kind.WELCOME,
+  ORDER_CONFIRMED: Notification_Kind.ORDER_CONFIRMED,
+  ORDER_CANCELLED: Notification_Kind.ORDER_CANCELLED,
+  PAYMENT_FAILED: Notification_Kind.PAYMENT_FAILED,
+  PAYMENT_REFUNDED: Notification_Kind.PAYMENT_REFUNDED,
+} satisfies Record<Kind, Notification_Kind>;
+
+export function toMessage(notification: Notification): NotificationMessage {
+  const { id, kind, title, body, orderId, openTime, createTime, updateTime } = notification;
+  return {
+    id,
+    kind: KIND[kind],
+    title,
+    body,
+    orderId: orderId ?? undefined,
+    openTime: openTime ?? undefined,
+    createTime,
+    updateTime,
+    etag: openTime ? "opened" : "new",
+  };
+}

@@ -1,0 +1,40 @@
+/** The rpcs of NotificationService, in the order of the .proto. */
+import type { NotificationServiceImplementation } from "#gen/tradepost/notification/v1/notification.ts";
+import type { CallExtras } from "#kit/call.ts";
+import type { Db } from "#kit/db.ts";
+import { pageOf, pageSizeOf, readPageToken } from "#kit/page-token.ts";
+import { toMessage } from "./messages.ts";
+import { countUnread, getNotification, listNotifications, openNotification } from "./store.ts";
+
+export function notificationService({
+  db,
+}: {
+  readonly db: Db;
+}): NotificationServiceImplementation<CallExtras> {
+  return {
+    async listNotifications({ unread, pageSize, pageToken }, { call }) {
+      const { userId } = call.caller;
+      const filter = ["notifications", userId, unread];
+      const size = pageSizeOf(pageSize);
+      const [time, id] = readPageToken(pageToken, filter, 2) ?? [];
+      const after = time && id ? { createTime: new Date(time), id } : undefined;
+      const [notifications, unreadCount] = await Promise.all([
+        listNotifications(db, userId, { unread, after, limit: size + 1 }),
+        countUnread(db, userId),
+      ]);
+      const { rows, nextPageToken } = pageOf(notifications, size, filter, (row) => [
+        row.createTime.toISOString(),
+        row.id,
+      ]);
+      return { notifications: rows.map(toMessage), nextPageToken, unreadCount };
+    },
+
+    async getNotification({ id }, { call }) {
+      return { notification: toMessage(await getNotification(db, call.caller.userId, id)) };
+    },
+
+    async openNotification({ id }, { call }) {
+      return { notification: toMessage(await openNotification(db, call.caller.userId, id)) };
+    },
+  };
+}

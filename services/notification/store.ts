@@ -1,0 +1,198 @@
+/** Every SQL statement of the notification service. */
+import type { UserEvent } from "#gen/tradepost/user/v1/events.ts";
+import { type Db, named, type Tx } from "#kit/db.ts";
+import { Fault } from "#kit/errors.ts";
+import { uuidv7 } from "#kit/uuid.ts";
+import type { Kind } from "./kinds.ts";
+
+export interface NewNotification {
+  readonly eventId: string;
+  readonly userId: string;
+  readonly kind: Kind;
+  readonly title: string;
+  readonly body: string;
+  readonly orderId: string | undefined;
+  /** When it happened. */
+  readonly time: Date;
+}
+
+export interface Notification {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly title: string;
+  readonly body: string;
+  readonly orderId: string | null;
+  readonly openTime: Date | null;
+  readonly createTime: Date;
+  readonly updateTime: Date;
+}
+
+export interface Page {
+  readonly unread: boolean;
+  readonly after: { readonly createTime: Date; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+/** A mail that is still to be sent. */
+export interface DueMail {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly email: string;
+  readonly fullName: string;
+}
+
+/** Puts notifications into inboxes, with a job for the mail of each, in the event's transaction. */
+export async function notify(tx: Tx, all: readonly NewNotification[]): Promise<void> {
+  if (all.length === 0) {
+    return;
+  }
+  await tx.query(
+    insert([
+      all.map(() => uuidv7()),
+      all.map(({ eventId }) => eventId),
+      all.map(({ userId }) => userId),
+      all.map(({ kind }) => kind),
+      all.map(({ title }) => title),
+      all.map(({ body }) => body),
+      all.map(({ orderId }) => orderId ?? null),
+      all.map(({ time }) => time),
+    ]),
+  );
+}
+
+/** Keeps the newest word on each person; events of one person come in order. */
+export async function rememberContacts(tx: Tx, events: readonly UserEvent[]): Promise<void> {
+  const latest = [...new Map(events.map((event) => [event.userId, event])).values()];
+  latest.sort((a, b) => (a.userId < b.userId ? -1 : 1));
+  await tx.query(
+    remember([
+      latest.map(({ userId }) => userId),
+      latest.map(({ email }) => email),
+      latest.map(({ fullName }) => fullName),
+      latest.map(({ sequence }) => sequence),
+    ]),
+  );
+}
+
+/** Newest first. */
+export async function listNotifications(
+  db: Db,
+  userId: string,
+  page: Page,
+): Promise<Notification[]> {
+  const { unread, after, limit } = page;
+  const { rows } = await db.query<Notification>(
+    list([userId, unread, after?.createTime, after?.id, limit]),
+  );
+  return rows;
+}
+
+export async function countUnread(db: Db, userId: string): Promise<number> {
+  const { rows } = await db.query<{ unread: number }>(unreadOf([userId]));
+  return rows[0]?.unread ?? 0;
+}
+
+/** NOTIFICATION_NOT_FOUND also for somebody else's. */
+export async function getNotification(db: Db, userId: string, id: string): Promise<Notification> {
+  const { rows } = await db.query<Notification>(get([userId, id]));
+  return found(rows[0], id);
+}
+
+/** The first time stays. */
+export async function openNotification(db: Db, userId: string, id: string): Promise<Notification> {
+  const { rows } = await db.query<Notification>(open([userId, id]));
+  return found(rows[0], id);
+}
+
+/** undefined: it was sent already. `email` is missing while the person is not known here yet. */
+export async function dueMail(
+  db: Db,
+  id: string,
+): Promise<(Omit<DueMail, "email"> & { email: string | null }) | undefined> {
+  const { rows } = await db.query(due([id]));
+  return rows[0];
+}
+
+export async function markMailed(db: Db, id: string): Promise<void> {
+  await db.query(mailed([id]));
+}
+
+function found(row: Notification | undefined, id: string): Notification {
+  if (!row) {
+    throw new Fault("NOTIFICATION_NOT_FOUND", `no notification ${id}`);
+  }
+  return row;
+}
+
+const insert = named(
+  "notification.insert",
+  `with added as (
+     insert into notifications (id, event_id, user_id, kind, title, body, order_id, create_time)
+     select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
+                          $7::text[], $8::timestamptz[])
+     on conflict (event_id, user_id) do nothing
+     returning id
+   )
+   select graphile_worker.add_jobs(array_agg(
+            row('mail', json_build_object('id', id), null, null, 20, id, null, null)
+              ::graphile_worker.job_spec))
+     from added
+   having count(*) > 0`,
+);
+
+const remember = named(
+  "notification.remember",
+  `insert into contacts as c (user_id, email, full_name, sequence)
+   select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
+   on conflict (user_id) do update
+      set email = excluded.email, full_name = excluded.full_name, sequence = excluded.sequence
+    where c.sequence < excluded.sequence`,
+);
+
+const list = named(
+  "notification.list",
+  `select id, kind, title, body, order_id as "orderId", open_time as "openTime",
+          create_time as "createTime", update_time as "updateTime"
+     from notifications
+    where user_id = $1 and (not $2::boolean or open_time is null)
+      and ($3::timestamptz is null or (create_time, id) < ($3, $4::text))
+    order by create_time desc, id desc
+    limit $5`,
+);
+
+const unreadOf = named(
+  "notification.unread",
+  `select count(*)::int as unread from notifications where user_id = $1 and open_time is null`,
+);
+
+const get = named(
+  "notification.get",
+  `select id, kind, title, body, order_id as "orderId", open_time as "openTime",
+          create_time as "createTime", update_time as "updateTime"
+     from notifications
+    where user_id = $1 and id = $2`,
+);
+
+const open = named(
+  "notification.open",
+  `update notifications
+      set update_time = case when open_time is null then now() else update_time end,
+          open_time = coalesce(open_time, now())
+    where user_id = $1 and id = $2
+   returning id, kind, title, body, order_id as "orderId", open_time as "openTime",
+             create_time as "createTime", update_time as "updateTime"`,
+);
+
+const due = named(
+  "notification.due",
+  `select n.id, n.title, n.body, c.email, coalesce(c.full_name, '') as "fullName"
+     from notifications n
+     left join contacts c using (user_id)
+    where n.id = $1 and n.mail_time is null`,
+);
+
+const mailed = named(
+  "notification.mailed",
+  "update notifications set mail_time = now() where id = $1",
+);

@@ -1,0 +1,32 @@
+import { OrderServiceDefinition } from "#gen/tradepost/order/v1/order.ts";
+import { PaymentServiceDefinition } from "#gen/tradepost/payment/v1/payment.ts";
+import { ProductServiceDefinition } from "#gen/tradepost/product/v1/product.ts";
+import { sagaDriver } from "#kit/saga.ts";
+import { runService } from "#kit/service.ts";
+import { changes } from "./changes.ts";
+import { checkout, payBack } from "./checkout.ts";
+import { orderService } from "./service.ts";
+
+await runService({
+  name: "order",
+  async build({ db, log, relay, profile, client }) {
+    const deps = {
+      db,
+      product: client(ProductServiceDefinition),
+      payment: client(PaymentServiceDefinition),
+      changes: changes(),
+      opened: new Map(),
+      wake: () => relay.wake(),
+    };
+    const sagas = sagaDriver({
+      db,
+      log,
+      kinds: { checkout: checkout(deps), cancel: payBack(deps) },
+    });
+    const defaultPaymentMethod = profile === "dev" ? "pm_card_visa" : undefined;
+    return {
+      rpcs: [[OrderServiceDefinition, orderService({ ...deps, sagas, defaultPaymentMethod })]],
+      workers: [sagas],
+    };
+  },
+});

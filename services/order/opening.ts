@@ -1,0 +1,86 @@
+/**
+ * Opens orders: one statement for as many as wait writes order, history, saga and event together.
+ */
+import { type Db, named } from "#kit/db.ts";
+import { type OutgoingEvent, outboxColumns } from "#kit/outbox.ts";
+import { LEASE_MS } from "#kit/saga.ts";
+import { CREATE_ORDER } from "./answers.ts";
+import type { Change } from "./order.ts";
+import { toItems } from "./store.ts";
+
+/** The key that a caller sent with an order, and a hash of the request. */
+export interface Key {
+  readonly placedBy: string;
+  readonly key: string;
+  readonly requestHash: Buffer;
+}
+
+export interface Opening extends Change {
+  readonly event: OutgoingEvent;
+  readonly key: Key | undefined;
+}
+
+/**
+ * Opens orders with their sagas, leased to this process with fence 1. Answers for
+ * each whether it was opened; it is not where its key was used before.
+ */
+export async function openOrders(db: Db, openings: readonly Opening[]): Promise<boolean[]> {
+  const orders = openings.map(({ order }) => order);
+  const { rows } = await db.query<{ id: string }>(
+    open([
+      CREATE_ORDER,
+      LEASE_MS,
+      orders.map(({ id }) => id),
+      orders.map(({ userId }) => userId),
+      orders.map(toItems),
+      orders.map(({ address }) => JSON.stringify(address)),
+      orders.map(({ paymentMethod }) => paymentMethod),
+      orders.map(({ createTime }) => createTime),
+      openings.map(({ step }) => step.actor),
+      openings.map(({ key }) => key?.placedBy ?? null),
+      openings.map(({ key }) => key?.key ?? null),
+      openings.map(({ key }) => key?.requestHash ?? null),
+      ...outboxColumns(openings.map(({ event }) => event)),
+    ]),
+  );
+  const opened = new Set(rows.map(({ id }) => id));
+  return orders.map(({ id }) => opened.has(id));
+}
+
+const open = named(
+  "order.open",
+  `with asked as materialized (
+     select distinct on (placed_by, coalesce(key, id)) *
+       from unnest($3::text[], $4::text[], $5::jsonb[], $6::jsonb[], $7::text[], $8::timestamptz[],
+                   $9::text[], $10::text[], $11::text[], $12::bytea[], $19::text[])
+         as a(id, user_id, items, address, method, at, actor, placed_by, key, hash, traceparent)
+      order by placed_by, coalesce(key, id), id
+   ), keyed as (
+     insert into idempotency_keys (caller, rpc, key, request_hash)
+     select placed_by, $1, key, hash from asked where key is not null
+     on conflict do nothing
+     returning caller, key
+   ), opened as (
+     insert into orders (id, user_id, status, items, shipping_address, payment_method, sequence,
+                         placed_by, idempotency_key, create_time, update_time)
+     select a.id, a.user_id, 'PENDING', a.items, a.address, a.method, 1, a.placed_by, a.key, a.at, a.at
+       from asked a
+       left join keyed k on k.caller = a.placed_by and k.key = a.key
+      where a.key is null or k.key is not null
+     returning id
+   ), told as (
+     insert into order_history (order_id, sequence, status, reason, actor, time)
+     select a.id, 1, 'PENDING', '', a.actor, a.at from asked a join opened using (id)
+   ), begun as (
+     insert into sagas (kind, id, step, state, lease_until, traceparent)
+     select 'checkout', a.id, 'forward', '{}', now() + $2 * interval '1 millisecond', a.traceparent
+       from asked a join opened using (id)
+   ), published as (
+     insert into outbox (event_id, topic, key, type, payload, occurred_at, traceparent)
+     select e.* from unnest($13::uuid[], $14::text[], $15::text[], $16::text[], $17::text[],
+                            $18::timestamptz[], $19::text[])
+              as e(event_id, topic, key, type, payload, occurred_at, traceparent)
+              join opened on opened.id = e.key
+   )
+   select id from opened`,
+);

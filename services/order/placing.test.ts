@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "mocha";
+import { anOrder, aRefusal, orderHouse } from "./testing.ts";
+
+type House = Awaited<ReturnType<typeof orderHouse>>;
+type Buyer = Awaited<ReturnType<House["as"]>>;
+
+describe("an order's idempotency key", () => {
+  let house: House;
+  let buyer: Buyer;
+  before(async () => {
+    house = await orderHouse();
+    buyer = await house.as("buyer");
+  });
+  after(() => house.stop());
+  afterEach(() => {
+    house.others.before = () => {};
+    house.others.calls.length = 0;
+  });
+
+  const rows = async (sql: string, id: string) => (await house.db.query(sql, [id])).rows;
+  const idOf = (error: unknown) => (error as { metadata: { orderId: string } }).metadata.orderId;
+
+  it("answers a key again byte for byte, and refuses it for another request", async () => {
+    const key = { idempotencyKey: "k1" };
+    const first = await buyer.createOrder(anOrder, key);
+    await buyer.cancelOrder({ id: first.order?.id ?? "" });
+    assert.deepEqual(await buyer.createOrder(anOrder, key), first);
+    const other = { ...anOrder, items: [{ productId: "mug", quantity: 3 }] };
+    await assert.rejects(buyer.createOrder(other, key), { reason: "IDEMPOTENCY_KEY_REUSED" });
+  });
+
+  it("opens one order for twenty calls with one key", async () => {
+    const key = { idempotencyKey: "k20" };
+    const all = await Promise.allSettled(
+      Array.from({ length: 20 }, () => buyer.createOrder(anOrder, key)),
+    );
+    for (const result of all) {
+      if (result.status === "rejected") {
+        assert.equal(result.reason.reason, "IDEMPOTENCY_IN_PROGRESS");
+      }
+    }
+    const placed = await rows("select 1 from orders where idempotency_key = $1", "k20");
+    assert.equal(placed.length, 1);
+  });
+
+  it("answers a rejected key with the same rejection", async () => {
+    house.others.before = (what) => {
+      if (what === "charge") {
+        throw aRefusal("PAYMENT_DECLINED");
+      }
+    };
+    const call = () =>
+      buyer.createOrder(anOrder, { idempotencyKey: "declined" }).then(assert.fail, idOf);
+    assert.equal(await call(), await call());
+  });
+});

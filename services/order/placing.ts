@@ -1,0 +1,95 @@
+/** CreateOrder: opens an order with its saga and waits for the outcome while there is time. */
+import type { CreateOrderResponse } from "#gen/tradepost/order/v1/order.ts";
+import { batched } from "#kit/batch.ts";
+import type { Call } from "#kit/call.ts";
+import type { Db } from "#kit/db.ts";
+import { Fault } from "#kit/errors.ts";
+import type { SagaDriver } from "#kit/saga.ts";
+import {
+  findAnswer,
+  type Kept,
+  keepAnswer,
+  keptOrder,
+  keptOutcome,
+  rejectionFault,
+  replay,
+} from "./answers.ts";
+import type { Changes } from "./changes.ts";
+import { toEvent } from "./events.ts";
+import { toMessage } from "./messages.ts";
+import { type Key, type Opening, openOrders } from "./opening.ts";
+import { type Order, place, type Wanted } from "./order.ts";
+import { findByKey, getOrder } from "./store.ts";
+
+/** How long before the caller's deadline a pending order is answered, in milliseconds. */
+const PENDING_BEFORE_MS = 300;
+/** How long a caller without a deadline waits, in milliseconds. */
+const PATIENCE_MS = 5_000;
+
+export interface PlacingDeps {
+  readonly db: Db;
+  readonly sagas: SagaDriver;
+  readonly changes: Changes;
+  readonly opened: Map<string, Order>;
+  wake(): void;
+}
+
+export function placing({ db, sagas, changes, opened, wake }: PlacingDeps) {
+  const open = batched((openings: Opening[]) => openOrders(db, openings));
+
+  return async (wanted: Wanted, call: Call): Promise<CreateOrderResponse> => {
+    const key = keyOf(call);
+    const change = place(wanted, call.caller.userId, new Date());
+    const { order } = change;
+    const isNew = await open({ ...change, event: toEvent(change, call.traceparent), key });
+    if (!isNew && key) {
+      call.markReplayed();
+      return answerAgain(key);
+    }
+    wake();
+    const left = call.deadline ? +call.deadline - Date.now() - PENDING_BEFORE_MS : PATIENCE_MS;
+    const decided = changes.next(order.id, Math.max(left, 0));
+    opened.set(order.id, order);
+    const { traceparent } = call;
+    void sagas.drive({ kind: "checkout", id: order.id, step: "forward", state: {}, traceparent });
+    const outcome = await decided;
+    return outcome ? answer(outcome) : answerPending(order, key);
+  };
+
+  /** The outcome is not known in time. What is answered now is what a repeat is answered. */
+  async function answerPending(order: Order, key: Key | undefined): Promise<CreateOrderResponse> {
+    const now = await getOrder(db, order.id, "all").catch(() => order);
+    if (!key) {
+      return answer(now);
+    }
+    return replay(await keepAnswer(db, key, keptOrder(now)));
+  }
+
+  async function answerAgain(key: Key): Promise<CreateOrderResponse> {
+    const kept = await findAnswer(db, key);
+    return replay(kept ?? (await answerOfOrder(key)));
+  }
+
+  /** The first call never got its answer: its process died, or it is still running. */
+  async function answerOfOrder(key: Key): Promise<Kept> {
+    const order = await findByKey(db, key.placedBy, key.key);
+    if (!order || order.status === "PENDING") {
+      throw new Fault("IDEMPOTENCY_IN_PROGRESS", `the first call with key ${key.key} is running`, {
+        retryAfterMs: 1_000,
+        metadata: order ? { orderId: order.id } : {},
+      });
+    }
+    return keepAnswer(db, key, keptOutcome(order));
+  }
+}
+
+function answer(order: Order): CreateOrderResponse {
+  if (order.status === "REJECTED") {
+    throw rejectionFault(order);
+  }
+  return { order: toMessage(order) };
+}
+
+function keyOf({ caller, idempotencyKey: key, requestHash }: Call): Key | undefined {
+  return key === undefined ? undefined : { placedBy: caller.userId, key, requestHash };
+}
