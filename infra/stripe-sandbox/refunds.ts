@@ -1,0 +1,138 @@
+// Refunds: never more than the charge, at once or later (test cards that say so).
+import type { Call } from "./call.ts";
+import { cardOf } from "./cards.ts";
+import { conflict, invalid, missing } from "./errors.ts";
+import { newId, now } from "./ids.ts";
+import * as read from "./params.ts";
+import type { Charge, Refund, Transaction } from "./records.ts";
+import type { Store } from "./store.ts";
+
+const CREATE = new Set(["amount", "charge", "expand", "metadata", "payment_intent", "reason"]);
+const REASONS = ["duplicate", "fraudulent", "requested_by_customer"] as const;
+
+export function createRefund(call: Call): Refund {
+  const { params, store, cause } = call;
+  read.onlyKnown(params, CREATE);
+  const reason = read.oneOf(params, "reason", REASONS);
+  const metadata = read.metadata(params);
+  const wanted = read.integer(params, "amount");
+  if (wanted !== undefined && wanted < 1) {
+    throw invalid("Invalid positive integer", {
+      code: "parameter_invalid_integer",
+      param: "amount",
+    });
+  }
+  const made = chargeOf(call);
+  const left = made.amount - made.refunded;
+  if (left === 0) {
+    throw conflict(`Charge ${made.id} has already been refunded.`, {
+      code: "charge_already_refunded",
+    });
+  }
+  const amount = wanted ?? left;
+  if (amount > left) {
+    throw conflict(
+      `Refund amount (${major(amount)}) is greater than unrefunded amount on charge (${major(left)})`,
+      { param: "amount" },
+    );
+  }
+  const fate = cardOf(made.card).refund;
+  const id = newId("re_");
+  const transaction = book(store, "refund", -amount, made, id);
+  const refund = store.put("refund", {
+    id,
+    created: now(),
+    amount,
+    currency: made.currency,
+    charge: made.id,
+    intent: made.intent,
+    status: fate === "pending_then_succeeded" ? "pending" : "succeeded",
+    metadata,
+    transaction: transaction.id,
+    ...read.defined({ reason }),
+    ...(fate && { next: fate === "pending_then_succeeded" ? "succeeded" : "failed" }),
+  });
+  const changed = store.put("charge", {
+    ...made,
+    refunded: made.refunded + amount,
+    refunds: [...made.refunds, id],
+  });
+  store.emit("refund.created", "refund", refund, cause);
+  store.emit("charge.refunded", "charge", changed, cause, {
+    amount_refunded: made.refunded,
+    refunded: false,
+  });
+  return refund;
+}
+
+/** What a test card said would become of it; a failed one gives the money back to the balance. */
+export function finishRefund(store: Store, refund: Refund): void {
+  const { next, ...rest } = refund;
+  if (next === undefined) return;
+  if (next === "succeeded") {
+    const done = store.put("refund", { ...rest, status: "succeeded" });
+    store.emit("refund.updated", "refund", done, undefined, { status: "pending" });
+    return;
+  }
+  const made = store.tables.charge.get(refund.charge);
+  if (made === undefined) return;
+  const back = book(store, "refund_failure", refund.amount, made, refund.id);
+  const failed = store.put("refund", { ...rest, status: "failed", failureTransaction: back.id });
+  store.put("charge", { ...made, refunded: made.refunded - refund.amount });
+  store.emit("refund.updated", "refund", failed, undefined, { status: "succeeded" });
+  store.emit("refund.failed", "refund", failed);
+}
+
+function chargeOf({ params, store }: Call): Charge {
+  const intentId = read.text(params, "payment_intent");
+  const chargeId = read.text(params, "charge");
+  if ((intentId === undefined) === (chargeId === undefined)) {
+    const word = intentId === undefined ? "One" : "Only one";
+    throw invalid(`${word} of the following params should be provided: payment_intent or charge.`, {
+      code: "parameter_missing",
+      param: "payment_intent",
+    });
+  }
+  if (chargeId !== undefined) {
+    const made = store.tables.charge.get(chargeId);
+    if (made === undefined) throw missing("charge", chargeId, "charge");
+    if (made.failure === undefined) return made;
+    throw conflict(`Charge ${chargeId} is not refundable: it failed.`, { param: "charge" });
+  }
+  const intent = store.tables.payment_intent.get(intentId as string);
+  if (intent === undefined) throw missing("payment_intent", intentId as string, "payment_intent");
+  const made = intent.charge === undefined ? undefined : store.tables.charge.get(intent.charge);
+  if (made === undefined || made.failure !== undefined) {
+    throw conflict(
+      `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`,
+      {
+        param: "payment_intent",
+      },
+    );
+  }
+  return made;
+}
+
+/** Stripe keeps the fee of the charge: a refund has none and gives none back. */
+function book(
+  store: Store,
+  type: Transaction["type"],
+  amount: number,
+  made: Charge,
+  source: string,
+): Transaction {
+  return store.put("balance_transaction", {
+    id: newId("txn_"),
+    created: now(),
+    type,
+    amount,
+    fee: 0,
+    currency: made.currency,
+    source,
+    availableOn: now(),
+  });
+}
+
+function major(amount: number): string {
+  return `$${(amount / 100).toFixed(2)}`;
+}

@@ -1,0 +1,82 @@
+// Which requests the sandbox knows. Everything else is Stripe's 404, never a wrong answer.
+import type { Call } from "./call.ts";
+import { createCustomer, deleteCustomer } from "./customers.ts";
+import { invalid } from "./errors.ts";
+import { cancelIntent, confirm, createIntent } from "./intents.ts";
+import { listEvents, listRecords, retrieveEvent } from "./lists.ts";
+import { retrieveMethod } from "./methods.ts";
+import { onlyKnown } from "./params.ts";
+import type { Kind, Record_ } from "./records.ts";
+import { createRefund } from "./refunds.ts";
+import { confirmSetup, createSetup } from "./setups.ts";
+
+/** Answers with a record (which can be expanded and saved for a key) or with a ready body. */
+export type Route =
+  | { readonly kind: Kind; readonly record: (call: Call) => Record_ }
+  | { readonly body: (call: Call) => object };
+
+/** `:id` is the only variable part. */
+const ROUTES: Record<string, Route> = {
+  "POST /v1/payment_intents": { kind: "payment_intent", record: createIntent },
+  "GET /v1/payment_intents": list("payment_intent", "/v1/payment_intents"),
+  "GET /v1/payment_intents/:id": retrieve("payment_intent", ["client_secret"]),
+  "POST /v1/payment_intents/:id/confirm": { kind: "payment_intent", record: confirm },
+  "POST /v1/payment_intents/:id/cancel": { kind: "payment_intent", record: cancelIntent },
+  "GET /v1/charges": list("charge", "/v1/charges"),
+  "GET /v1/charges/:id": retrieve("charge"),
+  "POST /v1/refunds": { kind: "refund", record: createRefund },
+  "GET /v1/refunds": list("refund", "/v1/refunds"),
+  "GET /v1/refunds/:id": retrieve("refund"),
+  "GET /v1/balance_transactions": list("balance_transaction", "/v1/balance_transactions"),
+  "GET /v1/balance_transactions/:id": retrieve("balance_transaction"),
+  "GET /v1/payment_methods/:id": { kind: "payment_method", record: retrieveMethod },
+  "POST /v1/customers": { kind: "customer", record: createCustomer },
+  "GET /v1/customers/:id": retrieve("customer"),
+  "DELETE /v1/customers/:id": { kind: "customer", record: deleteCustomer },
+  "POST /v1/setup_intents": { kind: "setup_intent", record: createSetup },
+  "GET /v1/setup_intents/:id": retrieve("setup_intent", ["client_secret"]),
+  "POST /v1/setup_intents/:id/confirm": { kind: "setup_intent", record: confirmSetup },
+  "GET /v1/events": { body: (call) => listEvents(call, "/v1/events") },
+  "GET /v1/events/:id": { body: retrieveEvent },
+};
+
+const FIXED = new Map(Object.entries(ROUTES));
+
+export function findRoute(
+  method: string,
+  path: string,
+): { readonly route: Route; readonly id: string } | undefined {
+  const fixed = FIXED.get(`${method} ${path}`);
+  if (fixed) return { route: fixed, id: "" };
+  // /v1/<collection>/<id>[/<verb>]
+  const [empty, version, collection, id, verb, ...more] = path.split("/");
+  if (empty !== "" || id === undefined || id === "" || id === ":id" || more.length > 0) {
+    return undefined;
+  }
+  const pattern = `${method} /${version}/${collection}/:id${verb === undefined ? "" : `/${verb}`}`;
+  const route = FIXED.get(pattern);
+  return route && { route, id: decode(id) };
+}
+
+function decode(id: string): string {
+  try {
+    return id.includes("%") ? decodeURIComponent(id) : id;
+  } catch {
+    throw invalid(`Invalid id: ${id}`, { param: "id" });
+  }
+}
+
+function retrieve(kind: Kind, more: readonly string[] = []): Route {
+  const known = new Set(["expand", ...more]);
+  return {
+    kind,
+    record(call) {
+      onlyKnown(call.params, known);
+      return call.row(kind);
+    },
+  };
+}
+
+function list(kind: Kind, url: string): Route {
+  return { body: (call) => listRecords(call, kind, url) };
+}

@@ -1,0 +1,35 @@
+// Access tokens: what the other services believe of a person for some minutes (RFC 9068).
+import { type CryptoKey, SignJWT } from "jose";
+import { uuidv7 } from "#kit/uuid.ts";
+import type { User } from "./user.ts";
+
+export interface Issuer {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly seconds: number;
+  readonly signer: () => { readonly kid: string; readonly privateKey: CryptoKey };
+}
+
+export function issueToken(
+  { issuer, audience, seconds, signer }: Issuer,
+  { id, roles }: Pick<User, "id" | "roles">,
+  sessionId: string,
+): Promise<string> {
+  const { kid, privateKey } = signer();
+  const now = Math.floor(Date.now() / 1_000);
+  return new SignJWT({ sid: sessionId, roles: [...roles] })
+    .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(id)
+    .setJti(uuidv7())
+    .setIssuedAt(now)
+    .setNotBefore(now)
+    .setExpirationTime(now + seconds)
+    .sign(privateKey);
+}
+
+/** From when on no token of a session that ends now is left, clock skew included. */
+export function forgetTimeOf({ seconds }: Pick<Issuer, "seconds">): Date {
+  return new Date(Date.now() + (seconds + 60) * 1_000);
+}

@@ -1,0 +1,63 @@
+// The service from its parts.
+import { UserServiceDefinition } from "#gen/tradepost/user/v1/user.ts";
+import type { CheckToken } from "#kit/access.ts";
+import { BadConfiguration } from "#kit/config.ts";
+import { watchRevocations } from "#kit/revocations.ts";
+import type { Built, Kit } from "#kit/service.ts";
+import { tokenVerifier } from "#kit/tokens.ts";
+import type { userShape } from "./config.ts";
+import { housekeeping } from "./housekeeping.ts";
+import { openKeyring } from "./keyring.ts";
+import { createPasswords } from "./passwords.ts";
+import { revocationFeed } from "./revocation-feed.ts";
+import { seed } from "./seed.ts";
+import { userService } from "./service.ts";
+import { refuseRevoked } from "./session-store.ts";
+
+export type UserKit = Pick<
+  Kit<typeof userShape>,
+  "config" | "db" | "relay" | "log" | "profile" | "seed"
+>;
+
+export async function build(kit: UserKit): Promise<Built & { readonly check: CheckToken }> {
+  const { config, db, log, profile } = kit;
+  const { KEY_ENCRYPTION_KEY: encryptionKey, ACCESS_TOKEN_SECONDS: seconds } = config;
+  if (profile === "production" && !encryptionKey) {
+    throw new BadConfiguration(["KEY_ENCRYPTION_KEY: is missing"]);
+  }
+  const passwords = createPasswords();
+  const feed = revocationFeed({ db, url: config.DATABASE_URL, log });
+  const [keyring] = await Promise.all([
+    openKeyring({ db, tokenSeconds: seconds, encryptionKey }),
+    feed.start(),
+    kit.seed && seed(db, passwords),
+  ]);
+  kit.relay.wake();
+
+  const names = { issuer: config.JWT_ISSUER, audience: config.JWT_AUDIENCE };
+  const issuer = { ...names, seconds, signer: keyring.signer };
+  const verify = tokenVerifier({ ...names, keys: keyring });
+  const revocations = watchRevocations({ watch: feed.watch, log });
+  const deps = { db, passwords, keyring, issuer, verify, feed, wake: kit.relay.wake };
+  return {
+    rpcs: [[UserServiceDefinition, userService(deps)]],
+    async check(token) {
+      const claims = await verify(token);
+      revocations.check(claims);
+      if (revocations.isDeaf) {
+        await refuseRevoked(db, claims);
+      }
+      return claims;
+    },
+    workers: [
+      housekeeping(db, keyring, log),
+      {
+        start: () => {},
+        async stop() {
+          revocations.stop();
+          await feed.stop();
+        },
+      },
+    ],
+  };
+}

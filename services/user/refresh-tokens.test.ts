@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import type { Revocation } from "#gen/tradepost/user/v1/user.ts";
+import { type TestDatabase, testDatabase } from "#kit/testing-database.ts";
+import { newRefreshToken, refresh, sessionMs } from "./refresh-tokens.ts";
+import { prune, refuseRevoked } from "./session-store.ts";
+import { openSession } from "./sign-in-store.ts";
+import { addUsers } from "./store.ts";
+import { open } from "./user.ts";
+
+const forgetTime = new Date(Date.now() + 600_000);
+
+describe("refresh tokens", () => {
+  let database: TestDatabase;
+  const told: Revocation[] = [];
+  const feed = { add: (revocation: Revocation) => void told.push(revocation) };
+  before(async () => {
+    database = await testDatabase("user");
+    const ada = open({ id: "ada", email: "ada@example.com", fullName: "Ada" }, new Date());
+    await addUsers(database.db, [{ ...ada, passwordHash: "" }], "");
+  });
+  after(() => database.drop());
+
+  async function session(sessionId: string, expireTime = new Date(Date.now() + sessionMs)) {
+    const { token, hash: tokenHash } = newRefreshToken();
+    const opening = { sessionId, userId: "ada", tokenHash, now: new Date(), expireTime };
+    const pair = Buffer.from(sessionId);
+    assert.ok(await openSession(database.db, pair, [], { ...opening, newHash: undefined }));
+    return token;
+  }
+
+  const use = (token: string) => refresh(database.db, feed, token, forgetTime);
+
+  it("are 256 random bits", () => {
+    assert.match(newRefreshToken().token, /^[A-Za-z0-9_-]{43}$/);
+  });
+
+  it("pass from one to the next within a session", async () => {
+    const first = await use(await session("chain"));
+    const second = await use(first.refreshToken);
+    assert.deepEqual([first.sessionId, second.sessionId], ["chain", "chain"]);
+    assert.equal(second.user.id, "ada");
+  });
+
+  it("used twice end the session, the successor included", async () => {
+    const token = await session("reused");
+    const { refreshToken: successor } = await use(token);
+    await assert.rejects(use(token), { reason: "REVOKED_TOKEN" });
+    await assert.rejects(use(successor), { reason: "REVOKED_TOKEN" });
+    await assert.rejects(use(token), { reason: "REVOKED_TOKEN" });
+    const expected = { sessionId: "reused", userId: "ada", issuedBefore: undefined };
+    assert.deepEqual(told, [{ ...expected, expireTime: forgetTime }]);
+    const claims = { userId: "ada", sessionId: "reused", issuedAt: new Date() };
+    await assert.rejects(refuseRevoked(database.db, claims), { reason: "REVOKED_TOKEN" });
+    await refuseRevoked(database.db, { ...claims, sessionId: "chain" });
+  });
+
+  it("used 20 times at once succeed once, and the session is over", async () => {
+    const token = await session("parallel");
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => use(token)));
+    const successors = outcomes.flatMap((outcome) =>
+      outcome.status === "fulfilled" ? [outcome.value.refreshToken] : [],
+    );
+    assert.equal(successors.length, 1);
+    await assert.rejects(use(successors[0] ?? ""), { reason: "REVOKED_TOKEN" });
+  });
+
+  it("end with their session after 30 days", async () => {
+    const token = await session("old", new Date(Date.now() - 1));
+    await assert.rejects(use(token), { reason: "EXPIRED_TOKEN" });
+    await prune(database.db);
+    await assert.rejects(use(token), { reason: "INVALID_TOKEN" });
+  });
+
+  it("that nobody gave out are not valid", async () => {
+    await assert.rejects(use(newRefreshToken().token), { reason: "INVALID_TOKEN" });
+  });
+});

@@ -1,0 +1,51 @@
+// Refresh tokens: random, known to nobody but their holder, good for one use.
+import { createHash, randomBytes } from "node:crypto";
+import type { Db } from "#kit/db.ts";
+import { Fault } from "#kit/errors.ts";
+import type { RevocationFeed } from "./revocation-feed.ts";
+import { rotate } from "./session-store.ts";
+import type { User } from "./user.ts";
+
+/** However often it is refreshed, a session ends after this: 30 days. */
+export const sessionMs = 30 * 86_400_000;
+
+export interface Session {
+  readonly sessionId: string;
+  readonly user: User;
+  readonly refreshToken: string;
+}
+
+export function newRefreshToken(): { readonly token: string; readonly hash: Buffer } {
+  const token = randomBytes(32).toString("base64url");
+  return { token, hash: hashOf(token) };
+}
+
+/** The token has 256 random bits, so a plain hash cannot be searched. */
+function hashOf(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
+}
+
+/** Exchanges a token for its successor; a second use ends the session. */
+export async function refresh(
+  db: Db,
+  feed: Pick<RevocationFeed, "add">,
+  refreshToken: string,
+  forgetTime: Date,
+): Promise<Session> {
+  const { token, hash: successor } = newRefreshToken();
+  const now = new Date();
+  const rotation = await rotate(db, { hash: hashOf(refreshToken), successor, now, forgetTime });
+  switch (rotation.outcome) {
+    case "rotated":
+      return { sessionId: rotation.sessionId, user: rotation.user, refreshToken: token };
+    case "reused":
+      if (rotation.ended) {
+        feed.add(rotation.ended);
+      }
+      throw new Fault("REVOKED_TOKEN", "the refresh token was used before; the session has ended");
+    case "expired":
+      throw new Fault("EXPIRED_TOKEN", "the session has expired");
+    case "unknown":
+      throw new Fault("INVALID_TOKEN", "the refresh token is not valid");
+  }
+}

@@ -1,0 +1,124 @@
+/** Every SQL statement about signing in: two for a login that nothing contests. */
+import { createHash } from "node:crypto";
+import { type Db, named } from "#kit/db.ts";
+import { forgottenAt } from "./lock.ts";
+import { toUser, type UserRow } from "./store.ts";
+import type { User } from "./user.ts";
+
+/** A pair of e-mail and address prefix. */
+export type Pair = Buffer;
+
+export function pairOf(emailKey: string, addressPrefix: string): Pair {
+  return createHash("sha256").update(`${addressPrefix} ${emailKey}`).digest();
+}
+
+export interface Account {
+  /** Absent if nobody has the e-mail. */
+  readonly user: User | undefined;
+  readonly passwordHash: string | undefined;
+  /** The pair's latest failures. */
+  readonly failures: readonly Date[];
+}
+
+export async function findAccount(db: Db, emailKey: string, pair: Pair): Promise<Account> {
+  const { rows } = await db.query<AccountRow>(selectAccount([emailKey, pair]));
+  const [row] = rows;
+  const isKnown = row?.id != null;
+  return {
+    user: isKnown ? toUser(row) : undefined,
+    passwordHash: isKnown ? row.password_hash : undefined,
+    failures: row?.failed_at ?? [],
+  };
+}
+
+interface AccountRow extends UserRow {
+  password_hash: string;
+  failed_at: Date[] | null;
+}
+
+const selectAccount = named(
+  "user.sign-in.account",
+  `select u.id, u.email, u.full_name, u.roles, u.version, u.create_time, u.update_time,
+          u.password_hash, f.failed_at
+     from (values (true)) as one (row)
+     left join users u on u.email_key = $1
+     left join login_failures f on f.pair = $2`,
+);
+
+export async function findFailures(db: Db, pair: Pair): Promise<readonly Date[]> {
+  const { rows } = await db.query<{ failed_at: Date[] }>(selectFailures([pair]));
+  return rows[0]?.failed_at ?? [];
+}
+
+const selectFailures = named(
+  "user.sign-in.failures",
+  "select failed_at from login_failures where pair = $1",
+);
+
+/** Replaces the failures `from` by `to`; false if somebody else has changed them meanwhile. */
+export async function saveFailures(
+  db: Db,
+  pair: Pair,
+  from: readonly Date[],
+  to: readonly Date[],
+): Promise<boolean> {
+  const expireTime = forgottenAt(to.at(-1) ?? new Date());
+  const { rowCount } = await db.query(upsertFailures([pair, from, to, expireTime]));
+  return rowCount === 1;
+}
+
+const upsertFailures = named(
+  "user.sign-in.failed",
+  `insert into login_failures as f (pair, failed_at, expire_time)
+   values ($1, $3::timestamptz[], $4)
+       on conflict (pair) do update
+      set failed_at = excluded.failed_at, expire_time = excluded.expire_time
+    where f.failed_at = $2::timestamptz[]`,
+);
+
+export interface Opened {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly tokenHash: Buffer;
+  readonly now: Date;
+  readonly expireTime: Date;
+  /** Replaces the password's hash. */
+  readonly newHash: string | undefined;
+}
+
+/**
+ * Opens a session and forgets the pair's failures, if these are still `failures`: guesses that
+ * run side by side get no more verdicts than those that come one by one.
+ */
+export async function openSession(
+  db: Db,
+  pair: Pair,
+  failures: readonly Date[],
+  { sessionId, userId, tokenHash, now, expireTime, newHash }: Opened,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    insertSession([sessionId, userId, now, expireTime, tokenHash, pair, failures, newHash ?? null]),
+  );
+  return rowCount === 1;
+}
+
+const insertSession = named(
+  "user.sign-in.open",
+  `with opened as (
+     insert into sessions (id, user_id, create_time, expire_time)
+     select $1, $2, $3, $4
+      where coalesce((select failed_at from login_failures where pair = $6), '{}')
+            = $7::timestamptz[]
+     returning id
+   ), token as (
+     insert into refresh_tokens (hash, session_id)
+     select $5, id from opened
+   ), cleared as (
+     delete from login_failures
+      where pair = $6 and exists (select from opened)
+   ), rehashed as (
+     update users set password_hash = $8
+      where id = $2 and $8::text is not null and exists (select from opened)
+   )
+   select from opened`,
+);

@@ -1,0 +1,118 @@
+/** Every SQL statement about accounts. */
+import type { RoleName } from "#kit/call.ts";
+import { type Db, named, type Tx } from "#kit/db.ts";
+import { Fault } from "#kit/errors.ts";
+import { appendToOutbox, type OutgoingEvent, outboxColumns } from "#kit/outbox.ts";
+import { toEvents } from "./events.ts";
+import { type Change, emailKey, type User } from "./user.ts";
+
+export interface NewAccount extends Change {
+  readonly passwordHash: string;
+}
+
+/** Adds those whose id and e-mail are free, with their events, and answers their ids. */
+export async function addUsers(
+  db: Db,
+  accounts: readonly NewAccount[],
+  traceparent: string,
+): Promise<ReadonlySet<string>> {
+  const users = accounts.map(({ user }) => user);
+  const events: OutgoingEvent[] = accounts.flatMap((account) => toEvents(account, traceparent));
+  const { rows } = await db.query<{ id: string }>(
+    insertUsers([
+      users.map(({ id }) => id),
+      users.map(({ email }) => email),
+      users.map(({ email }) => emailKey(email)),
+      accounts.map(({ passwordHash }) => passwordHash),
+      users.map(({ fullName }) => fullName),
+      users.map(({ roles }) => roles.join()),
+      users.map(({ createTime }) => createTime),
+      ...outboxColumns(events),
+    ]),
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+const insertUsers = named(
+  "user.add",
+  `with added as (
+     insert into users (id, email, email_key, password_hash, full_name, roles,
+                        create_time, update_time)
+     select id, email, email_key, password_hash, full_name, string_to_array(roles, ','), now, now
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                   $7::timestamptz[])
+            as given (id, email, email_key, password_hash, full_name, roles, now)
+         on conflict do nothing
+     returning id
+   ), told as (
+     insert into outbox (event_id, topic, key, type, payload, occurred_at, traceparent)
+     select event_id, topic, key, type, payload, occurred_at, traceparent
+       from unnest($8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[],
+                   $13::timestamptz[], $14::text[])
+            as given (event_id, topic, key, type, payload, occurred_at, traceparent)
+      where key in (select id from added)
+   )
+   select id from added`,
+);
+
+export async function getUser(db: Db, id: string): Promise<User> {
+  const { rows } = await db.query<UserRow>(selectUser([id]));
+  return found(rows[0], id);
+}
+
+/** Locks the account, lets `decide` change it, and saves it with its facts. */
+export async function updateUser(
+  tx: Tx,
+  id: string,
+  decide: (user: User) => Change,
+  traceparent: string,
+): Promise<User> {
+  const { rows } = await tx.query<UserRow>(lockUser([id]));
+  const change = decide(found(rows[0], id));
+  if (change.facts.length > 0) {
+    const { fullName, version, updateTime } = change.user;
+    await tx.query(saveUser([id, fullName, version, updateTime]));
+    await appendToOutbox(tx, toEvents(change, traceparent));
+  }
+  return change.user;
+}
+
+const columns = "id, email, full_name, roles, version, create_time, update_time";
+
+const selectUser = named("user.get", `select ${columns} from users where id = $1`);
+
+const lockUser = named("user.lock", `select ${columns} from users where id = $1 for update`);
+
+const saveUser = named(
+  "user.save",
+  "update users set full_name = $2, version = $3, update_time = $4 where id = $1",
+);
+
+function found(row: UserRow | undefined, id: string): User {
+  if (!row) {
+    throw new Fault("USER_NOT_FOUND", `no user ${id}`);
+  }
+  return toUser(row);
+}
+
+export interface UserRow {
+  id: string;
+  email: string;
+  full_name: string;
+  roles: RoleName[];
+  version: bigint;
+  create_time: Date;
+  update_time: Date;
+}
+
+export function toUser(row: UserRow): User {
+  return {
+    id: row.id,
+    email: row.email,
+    fullName: row.full_name,
+    roles: row.roles,
+    version: row.version,
+    createTime: row.create_time,
+    updateTime: row.update_time,
+  };
+}
