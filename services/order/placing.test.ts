@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "mocha";
-import { anOrder, aRefusal, orderHouse } from "./testing.ts";
+import { anOrder, aRefusal, faultOf, orderHouse } from "./testing.ts";
 
 type House = Awaited<ReturnType<typeof orderHouse>>;
 type Buyer = Awaited<ReturnType<House["as"]>>;
@@ -19,7 +19,6 @@ describe("an order's idempotency key", () => {
   });
 
   const rows = async (sql: string, id: string) => (await house.db.query(sql, [id])).rows;
-  const idOf = (error: unknown) => (error as { metadata: { orderId: string } }).metadata.orderId;
 
   it("answers a key again byte for byte, and refuses it for another request", async () => {
     const key = { idempotencyKey: "k1" };
@@ -50,8 +49,10 @@ describe("an order's idempotency key", () => {
         throw aRefusal("PAYMENT_DECLINED");
       }
     };
-    const call = () =>
-      buyer.createOrder(anOrder, { idempotencyKey: "declined" }).then(assert.fail, idOf);
-    assert.equal(await call(), await call());
+    const call = () => faultOf(buyer.createOrder(anOrder, { idempotencyKey: "declined" }));
+    const first = await call();
+    const second = await call();
+    assert.equal(first.reason, "PAYMENT_DECLINED");
+    assert.deepEqual(second.metadata, first.metadata);
   });
 });

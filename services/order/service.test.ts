@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "mocha";
 import { Order_Status } from "#gen/tradepost/order/v1/order.ts";
-import { aLostAnswer, anOrder, aRefusal, orderHouse } from "./testing.ts";
+import { aLostAnswer, anOrder, aRefusal, faultOf, orderHouse } from "./testing.ts";
 
 type House = Awaited<ReturnType<typeof orderHouse>>;
 type Buyer = Awaited<ReturnType<House["as"]>>;
@@ -20,7 +20,6 @@ describe("order service", () => {
   });
 
   const rows = async (sql: string, id: string) => (await house.db.query(sql, [id])).rows;
-  const idOf = (error: unknown) => (error as { metadata: { orderId: string } }).metadata.orderId;
   /** Ends when the order's saga has. */
   async function settled(id: string): Promise<void> {
     for (;;) {
@@ -71,9 +70,9 @@ describe("order service", () => {
           throw aRefusal(reason);
         }
       };
-      const error = await buyer.createOrder(anOrder).then(assert.fail, (thrown) => thrown);
+      const error = await faultOf(buyer.createOrder(anOrder));
       assert.equal(error.reason, reason);
-      const { order } = await buyer.getOrder({ id: idOf(error) });
+      const { order } = await buyer.getOrder({ id: error.metadata.orderId ?? "" });
       assert.equal(order?.status, Order_Status.REJECTED);
       assert.equal(order?.rejection?.reason, reason);
       const undone = house.others.calls.filter((did) => /refund|release/.test(did)).sort();

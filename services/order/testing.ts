@@ -48,7 +48,8 @@ export function playedOthers(): Played & { product: Product; payment: Payment } 
   const payment: Payment = {
     async charge({ orderId = "", userId = "", amount }) {
       await did("charge", orderId);
-      const { currencyCode = "", amount: minor = 0n } = amount ?? {};
+      const currencyCode = amount?.currencyCode ?? "";
+      const minor = BigInt(amount?.amount ?? 0);
       return {
         payment: {
           id: `pay-${orderId}`,
@@ -116,3 +117,15 @@ export const anOrder = {
   items: [{ productId: "mug", quantity: 2 }],
   shippingAddress: { street: "123 Main St", city: "SF", state: "CA", zip: "94105", country: "USA" },
 };
+
+/** What a call is refused with. */
+export async function faultOf(call: Promise<unknown>): Promise<Fault> {
+  const error = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof Fault)) {
+    throw new Error(`no fault: ${error}`);
+  }
+  return error;
+}

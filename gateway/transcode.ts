@@ -1,0 +1,163 @@
+/** One HTTP route of one rpc: request → call → answer. */
+import { type Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import type { Request, Response } from "express";
+import type { Log } from "#kit/log.ts";
+import { ResponseReader } from "./answer/resource.ts";
+import { pipeStream, type StreamTimes } from "./answer/stream.ts";
+import { sendNothing, sendUnary, type UnaryAnswer, unaryAnswerOf } from "./answer/unary.ts";
+import { type Contract, packageOf, type Rpc } from "./contract/contract.ts";
+import type { HttpRule } from "./contract/options.ts";
+import { exchangeOf } from "./exchange.ts";
+import type { Readers } from "./json/read.ts";
+import { problemOfStatus } from "./problems/from-status.ts";
+import { documentOf, type Problem, withHeaders } from "./problems/problem.ts";
+import { RequestBinder } from "./request/bind.ts";
+import { timeoutMs } from "./request/deadline.ts";
+import { type MetadataOptions, metadataOf } from "./request/metadata.ts";
+import type { Handler } from "./routes/handler.ts";
+import type { Template } from "./routes/template.ts";
+import type { CallOptions, Upstream } from "./upstream/upstream.ts";
+
+export interface TranscodeDeps {
+  readonly contract: Contract;
+  readonly readers: Readers;
+  readonly upstream: Upstream;
+  readonly metadata: MetadataOptions;
+  readonly log: Log;
+  readonly streams: StreamTimes;
+  /** Ends streams: the gateway stops. */
+  readonly stopping: AbortSignal;
+}
+
+/** Everything that can be known of the route is worked out here, once. */
+export function transcode(
+  rpc: Rpc,
+  rule: HttpRule,
+  template: Template,
+  deps: TranscodeDeps,
+): Handler {
+  const route: Route = {
+    rpc,
+    path: `/${rpc.method.parent.typeName}/${rpc.method.name}`,
+    packageName: packageOf(rpc.method.parent),
+    bodyField: rule.body === "*" ? "" : rule.body,
+    binder: new RequestBinder(rpc, rule, template, deps.readers),
+    reader: new ResponseReader(rpc, rule, deps.contract.registry),
+    answer: unaryAnswerOf(rpc, rule),
+  };
+  const { methodKind } = rpc.method;
+  if (methodKind !== "unary" && methodKind !== "server_streaming") {
+    throw new Error(`${route.path}: HTTP has no way to call a ${methodKind} rpc`);
+  }
+  return async (req, res, segments, query) => {
+    const metadata = metadataOf(req, exchangeOf(res), rpc.options.headers, deps.metadata);
+    const deadline = Date.now() + timeoutMs(req, rpc.options.deadlineMs);
+    const request = await route.binder.bind(req, segments, query);
+    if (req.method === "HEAD" && methodKind !== "unary") {
+      // Its body would never end, and nobody reads it.
+      res.writeHead(200, { "Cache-Control": "no-store" }).end();
+      return;
+    }
+    const call: CallOptions = { ...route, metadata, deadline };
+    await (methodKind === "unary"
+      ? callUnary(route, call, request, req, res, deps)
+      : callStream(route, call, request, req, res, deps));
+  };
+}
+
+interface Route {
+  readonly rpc: Rpc;
+  readonly path: string;
+  readonly packageName: string;
+  readonly bodyField: string;
+  readonly binder: RequestBinder;
+  readonly reader: ResponseReader;
+  readonly answer: UnaryAnswer;
+}
+
+function callUnary(
+  route: Route,
+  options: CallOptions,
+  request: Uint8Array,
+  req: Request,
+  res: Response,
+  { upstream, log }: TranscodeDeps,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isReplayed = false;
+    const call = upstream.unary(options, request, (error, bytes) => {
+      if (error) {
+        const problem = told(error, route, log, res);
+        const wasKept = isReplayed || saysReplayed(error.metadata);
+        reject(wasKept ? withHeaders(problem, replayedHeader) : problem);
+        return;
+      }
+      try {
+        if (route.answer.status === 204) {
+          sendNothing(res, isReplayed);
+        } else {
+          const decoded = route.reader.read(bytes ?? new Uint8Array());
+          sendUnary(req, res, decoded, route.answer, isReplayed);
+        }
+        resolve();
+      } catch (failure) {
+        reject(failure);
+      }
+    });
+    if (req.headers["idempotency-key"] !== undefined) {
+      call.on("metadata", (metadata) => {
+        isReplayed = saysReplayed(metadata);
+      });
+    }
+    res.once("close", () => {
+      if (!res.writableFinished) {
+        call.cancel();
+      }
+    });
+  });
+}
+
+function callStream(
+  route: Route,
+  options: CallOptions,
+  request: Uint8Array,
+  req: Request,
+  res: Response,
+  { upstream, log, contract, streams, stopping }: TranscodeDeps,
+): Promise<void> {
+  const isEvents = /\btext\/event-stream\b/.test(req.headers.accept ?? "");
+  const call = upstream.stream(options, request);
+  return pipeStream(call, res, {
+    ...streams,
+    isEvents,
+    reader: route.reader,
+    stopping,
+    problemOf: (error) => told(error, route, log, res),
+    describe: (problem) =>
+      JSON.stringify(documentOf(problem, contract.catalogue, exchangeOf(res).requestId)),
+  });
+}
+
+const replayedHeader = { "Idempotent-Replayed": "true" };
+
+function saysReplayed(metadata: Metadata | undefined): boolean {
+  return metadata?.get("idempotent-replayed")[0] === "true";
+}
+
+/** What the client is told; what it is not told goes to the log. */
+function told(error: ServiceError, route: Route, log: Log, res: Response): Problem {
+  const problem = problemOfStatus(error, route.bodyField);
+  if (hidden.has(error.code)) {
+    const { requestId } = exchangeOf(res);
+    log.warn({ rpc: route.path, requestId, code: error.code, why: error.details }, "call failed");
+  }
+  return problem;
+}
+
+const hidden = new Set<number>([
+  status.UNKNOWN,
+  status.INTERNAL,
+  status.UNAVAILABLE,
+  status.DATA_LOSS,
+  status.UNIMPLEMENTED,
+]);
