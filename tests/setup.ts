@@ -47,6 +47,9 @@ export async function mochaGlobalSetup(): Promise<void> {
   harness = server;
   process.env.TEST_HARNESS = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   process.once("exit", killAll);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => process.exit(1));
+  }
 }
 
 export async function mochaGlobalTeardown(): Promise<void> {

@@ -1,16 +1,19 @@
 /** What a service answered with a status other than OK, as a problem. */
 import { type StatusObject, status } from "@grpc/grpc-js";
-import { RequestInfo } from "nice-grpc-error-details";
 import {
   badRequestUrl,
-  decodeBadRequest,
-  decodeErrorInfo,
-  decodeRetryInfo,
-  decodeStatus,
   type ErrorInfo,
   errorInfoUrl,
+  requestInfoUrl,
   retryInfoUrl,
 } from "#kit/google-rpc.ts";
+import {
+  decodeBadRequest,
+  decodeErrorInfo,
+  decodeRequestInfo,
+  decodeRetryInfo,
+  decodeStatus,
+} from "#kit/google-rpc-decode.ts";
 import { codeName, reasonOfCode, toldOfCode } from "./codes.ts";
 import { jsonPath } from "./json-path.ts";
 import { internal, Problem, type Violation } from "./problem.ts";
@@ -71,7 +74,7 @@ function detailsOf(error: Partial<StatusObject>, bodyField: string): Details {
     const info = find(errorInfoUrl);
     const badRequest = find(badRequestUrl);
     const retryInfo = find(retryInfoUrl);
-    const requestInfo = find("type.googleapis.com/google.rpc.RequestInfo");
+    const requestInfo = find(requestInfoUrl);
     return {
       info: info && decodeErrorInfo(info),
       violations: (badRequest ? decodeBadRequest(badRequest) : []).map(
@@ -82,7 +85,7 @@ function detailsOf(error: Partial<StatusObject>, bodyField: string): Details {
         }),
       ),
       retryAfter: retryInfo && Math.max(1, Math.ceil(decodeRetryInfo(retryInfo) / 1_000)),
-      requestId: requestInfo && RequestInfo.decode(requestInfo).requestId,
+      requestId: requestInfo && decodeRequestInfo(requestInfo),
     };
   } catch {
     // Details that cannot be read leave the code, which is enough to answer.

@@ -18,6 +18,8 @@ export interface FaultOptions {
   /** When a retry may help, in milliseconds from now. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
+  /** Of the request that was answered first, where this is a kept answer to a repeat. */
+  readonly requestId?: string;
 }
 
 /**
@@ -30,6 +32,7 @@ export class Fault extends Error {
   readonly metadata: Readonly<Record<string, string>>;
   readonly violations: readonly Violation[];
   readonly retryAfterMs: number | undefined;
+  readonly requestId: string | undefined;
 
   constructor(reason: ReasonName, message: string, options: FaultOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -37,6 +40,7 @@ export class Fault extends Error {
     this.metadata = options.metadata ?? {};
     this.violations = options.violations ?? [];
     this.retryAfterMs = options.retryAfterMs;
+    this.requestId = options.requestId;
   }
 }
 

@@ -82,7 +82,9 @@ async function firstTime<Answer>(
     }
     await tx.query("rollback to savepoint work");
     const { code } = catalogue[error.reason];
-    await tx.query(finishKey([...identity(call), code, encodeDetails(error), null]));
+    await tx.query(
+      finishKey([...identity(call), code, encodeDetails(error, call.requestId), null]),
+    );
     return error;
   }
 }

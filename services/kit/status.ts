@@ -5,25 +5,33 @@ import { catalogue } from "./descriptors.ts";
 import { Fault, type ReasonName } from "./errors.ts";
 import {
   badRequestUrl,
-  decodeBadRequest,
-  decodeErrorInfo,
-  decodeRetryInfo,
-  decodeStatus,
   encodeBadRequest,
   encodeErrorInfo,
+  encodeRequestInfo,
   encodeRetryInfo,
   encodeStatus,
   errorInfoUrl,
+  requestInfoUrl,
   retryInfoUrl,
 } from "./google-rpc.ts";
+import {
+  decodeBadRequest,
+  decodeErrorInfo,
+  decodeRequestInfo,
+  decodeRetryInfo,
+  decodeStatus,
+} from "./google-rpc-decode.ts";
 
 /** Where google.rpc.Status travels. */
 export const detailsKey = "grpc-status-details-bin";
 
 const domain = "tradepost.dev";
 
-/** google.rpc.Status of a fault, for the trailer. */
-export function encodeDetails(fault: Fault): Buffer {
+/**
+ * google.rpc.Status of a fault, for the trailer; with `requestId` for a kept answer, which
+ * repeats the first request's.
+ */
+export function encodeDetails(fault: Fault, requestId = fault.requestId): Buffer {
   const { reason, message, metadata, violations, retryAfterMs } = fault;
   const details = [encodeErrorInfo({ reason, domain, metadata })];
   if (violations.length > 0) {
@@ -39,6 +47,9 @@ export function encodeDetails(fault: Fault): Buffer {
   }
   if (retryAfterMs !== undefined) {
     details.push(encodeRetryInfo(retryAfterMs));
+  }
+  if (requestId !== undefined) {
+    details.push(encodeRequestInfo(requestId));
   }
   return Buffer.from(encodeStatus({ code: codeOf(fault), message, details }));
 }
@@ -56,12 +67,14 @@ export function decodeDetails(bytes: Uint8Array | undefined): Fault | undefined 
   }
   const badRequest = find(badRequestUrl);
   const retryInfo = find(retryInfoUrl);
+  const requestInfo = find(requestInfoUrl);
   return new Fault(info.reason as ReasonName, message, {
     metadata: info.metadata,
     violations: (badRequest ? decodeBadRequest(badRequest) : []).map(
       ({ field, description, reason }) => ({ field, rule: reason, message: description }),
     ),
     ...(retryInfo && { retryAfterMs: decodeRetryInfo(retryInfo) }),
+    ...(requestInfo && { requestId: decodeRequestInfo(requestInfo) }),
   });
 }
 

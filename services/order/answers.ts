@@ -22,8 +22,9 @@ export function keptOrder(order: Order): Kept {
   return { status: 0, details: null, bytes: Buffer.from(bytes) };
 }
 
-export function keptFault(fault: Fault): Kept {
-  return { status: codeOf(fault), details: encodeDetails(fault), bytes: null };
+/** A problem repeats the request id that the first caller was given. */
+export function keptFault(fault: Fault, requestId: string): Kept {
+  return { status: codeOf(fault), details: encodeDetails(fault, requestId), bytes: null };
 }
 
 /** Why an order was rejected, as its caller is told. */
@@ -39,8 +40,10 @@ export function rejectionFault(order: Order): Fault {
 }
 
 /** What an order that has left PENDING is to its caller. */
-export function keptOutcome(order: Order): Kept {
-  return order.status === "REJECTED" ? keptFault(rejectionFault(order)) : keptOrder(order);
+export function keptOutcome(order: Order, requestId: string): Kept {
+  return order.status === "REJECTED"
+    ? keptFault(rejectionFault(order), requestId)
+    : keptOrder(order);
 }
 
 /** Says again what was said. */

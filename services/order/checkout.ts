@@ -7,7 +7,7 @@ import { within } from "#kit/client.ts";
 import type { Db } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import type { Drive, Saga } from "#kit/saga.ts";
-import { type Kept, keptOutcome } from "./answers.ts";
+import { keptOutcome } from "./answers.ts";
 import type { Changes } from "./changes.ts";
 import { type Decision, decideOrders } from "./deciding.ts";
 import { toEvent } from "./events.ts";
@@ -34,7 +34,12 @@ export interface CheckoutDeps {
   wake(): void;
 }
 
-/** Why a checkout goes back. */
+/** What a checkout's row carries: whose request it was and, on its way back, why. */
+interface State {
+  readonly requestId: string;
+  readonly outcome?: Outcome;
+}
+
 type Outcome = { readonly rejection: Rejection } | { readonly cancel: CancelRequest };
 
 /** What others may refuse for good. Anything else leaves the outcome open, and is tried again. */
@@ -52,13 +57,13 @@ const RESERVE_MS = 2_000;
 const CHARGE_MS = 10_000;
 const SETTLE_MS = 2_000;
 
-export function checkout(deps: CheckoutDeps): Drive<Outcome> {
+export function checkout(deps: CheckoutDeps): Drive<State> {
   const { db, product, payment, changes, opened, wake } = deps;
 
   const decide = batched((decisions: Decision[]) => decideOrders(db, decisions));
 
   const settle = batched(
-    async (sagas: Saga[]) => {
+    async (sagas: Saga<State>[]) => {
       const orderIds = sagas.map(({ id }) => id);
       await product.commitStock({ orderIds }, within(sagas[0], SETTLE_MS));
       await endSagas(db, sagas);
@@ -67,7 +72,7 @@ export function checkout(deps: CheckoutDeps): Drive<Outcome> {
     { max: 200 },
   );
 
-  async function forward(saga: Saga): Promise<void> {
+  async function forward(saga: Saga<State>): Promise<void> {
     const order = opened.get(saga.id) ?? (await getOrder(db, saga.id, "all"));
     opened.delete(saga.id);
     let held = order;
@@ -93,7 +98,7 @@ export function checkout(deps: CheckoutDeps): Drive<Outcome> {
     // Another process has taken the saga over and decided.
   }
 
-  async function reserve(saga: Saga, order: Order): Promise<Order> {
+  async function reserve(saga: Saga<State>, order: Order): Promise<Order> {
     const { id, lines } = order;
     const reservation = await product.reserveStock(
       { orderId: id, lines: lines.map(({ productId, quantity }) => ({ productId, quantity })) },
@@ -109,7 +114,7 @@ export function checkout(deps: CheckoutDeps): Drive<Outcome> {
     return hold(order, held);
   }
 
-  async function charge(saga: Saga, order: Order): Promise<string> {
+  async function charge(saga: Saga<State>, order: Order): Promise<string> {
     const { id, userId, totals, lines, paymentMethod } = order;
     if (!totals) {
       throw new Error(`order ${id} has no total to charge`);
@@ -129,13 +134,13 @@ export function checkout(deps: CheckoutDeps): Drive<Outcome> {
     return charged.id;
   }
 
-  async function back(saga: Saga, order: Order, outcome: Outcome): Promise<void> {
-    if (await turnBack(db, saga, outcome)) {
+  async function back(saga: Saga<State>, order: Order, outcome: Outcome): Promise<void> {
+    if (await turnBack(db, saga, { ...saga.state, outcome })) {
       await undo(saga, order, outcome);
     }
   }
 
-  async function undo(saga: Saga, order: Order, outcome: Outcome): Promise<void> {
+  async function undo(saga: Saga<State>, order: Order, outcome: Outcome): Promise<void> {
     await Promise.all([
       payment.refund({ orderId: saga.id, reason: "checkout" }, within(saga, CHARGE_MS)),
       product.releaseStock({ orderId: saga.id }, within(saga, RESERVE_MS)),
@@ -143,8 +148,12 @@ export function checkout(deps: CheckoutDeps): Drive<Outcome> {
     await end(saga, outcomeOf(order, outcome, new Date()), null);
   }
 
-  async function end(saga: Saga, change: Change, nextStep: "settle" | null): Promise<boolean> {
-    const answer: Kept = keptOutcome(change.order);
+  async function end(
+    saga: Saga<State>,
+    change: Change,
+    nextStep: "settle" | null,
+  ): Promise<boolean> {
+    const answer = keptOutcome(change.order, saga.state.requestId);
     const event = toEvent(change, saga.traceparent);
     const decided = await decide({ ...change, event, fence: saga.fence, nextStep, answer });
     if (decided) {
@@ -161,7 +170,7 @@ export function checkout(deps: CheckoutDeps): Drive<Outcome> {
       case "settle":
         return settle(saga);
       case "back":
-        return undo(saga, await getOrder(db, saga.id, "all"), saga.state);
+        return undo(saga, await getOrder(db, saga.id, "all"), outcomeIn(saga));
       default:
         throw new Error(`a checkout has no step ${saga.step}`);
     }
@@ -177,6 +186,13 @@ export function payBack({ db, product, payment }: CheckoutDeps): Drive<unknown> 
     ]);
     await endSagas(db, [saga]);
   };
+}
+
+function outcomeIn({ id, state }: Saga<State>): Outcome {
+  if (!state.outcome) {
+    throw new Error(`the checkout of order ${id} goes back and does not say why`);
+  }
+  return state.outcome;
 }
 
 function outcomeOf(order: Order, outcome: Outcome, at: Date): Change {

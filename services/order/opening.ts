@@ -18,6 +18,7 @@ export interface Key {
 export interface Opening extends Change {
   readonly event: OutgoingEvent;
   readonly key: Key | undefined;
+  readonly requestId: string;
 }
 
 /**
@@ -41,6 +42,7 @@ export async function openOrders(db: Db, openings: readonly Opening[]): Promise<
       openings.map(({ key }) => key?.key ?? null),
       openings.map(({ key }) => key?.requestHash ?? null),
       ...outboxColumns(openings.map(({ event }) => event)),
+      openings.map(({ requestId }) => requestId),
     ]),
   );
   const opened = new Set(rows.map(({ id }) => id));
@@ -52,8 +54,9 @@ const open = named(
   `with asked as materialized (
      select distinct on (placed_by, coalesce(key, id)) *
        from unnest($3::text[], $4::text[], $5::jsonb[], $6::jsonb[], $7::text[], $8::timestamptz[],
-                   $9::text[], $10::text[], $11::text[], $12::bytea[], $19::text[])
-         as a(id, user_id, items, address, method, at, actor, placed_by, key, hash, traceparent)
+                   $9::text[], $10::text[], $11::text[], $12::bytea[], $19::text[], $20::text[])
+         as a(id, user_id, items, address, method, at, actor, placed_by, key, hash, traceparent,
+              request_id)
       order by placed_by, coalesce(key, id), id
    ), keyed as (
      insert into idempotency_keys (caller, rpc, key, request_hash)
@@ -73,7 +76,8 @@ const open = named(
      select a.id, 1, 'PENDING', '', a.actor, a.at from asked a join opened using (id)
    ), begun as (
      insert into sagas (kind, id, step, state, lease_until, traceparent)
-     select 'checkout', a.id, 'forward', '{}', now() + $2 * interval '1 millisecond', a.traceparent
+     select 'checkout', a.id, 'forward', jsonb_build_object('requestId', a.request_id),
+            now() + $2 * interval '1 millisecond', a.traceparent
        from asked a join opened using (id)
    ), published as (
      insert into outbox (event_id, topic, key, type, payload, occurred_at, traceparent)

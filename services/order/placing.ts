@@ -41,17 +41,23 @@ export function placing({ db, sagas, changes, opened, wake }: PlacingDeps) {
     const key = keyOf(call);
     const change = place(wanted, call.caller.userId, new Date());
     const { order } = change;
-    const isNew = await open({ ...change, event: toEvent(change, call.traceparent), key });
+    const isNew = await open({
+      ...change,
+      event: toEvent(change, call.traceparent),
+      key,
+      requestId: call.requestId,
+    });
     if (!isNew && key) {
       call.markReplayed();
-      return answerAgain(key);
+      return answerAgain(key, call.requestId);
     }
     wake();
     const left = call.deadline ? +call.deadline - Date.now() - PENDING_BEFORE_MS : PATIENCE_MS;
     const decided = changes.next(order.id, Math.max(left, 0));
     opened.set(order.id, order);
-    const { traceparent } = call;
-    void sagas.drive({ kind: "checkout", id: order.id, step: "forward", state: {}, traceparent });
+    const { requestId, traceparent } = call;
+    const state = { requestId };
+    void sagas.drive({ kind: "checkout", id: order.id, step: "forward", state, traceparent });
     const outcome = await decided;
     return outcome ? answer(outcome) : answerPending(order, key);
   };
@@ -65,13 +71,13 @@ export function placing({ db, sagas, changes, opened, wake }: PlacingDeps) {
     return replay(await keepAnswer(db, key, keptOrder(now)));
   }
 
-  async function answerAgain(key: Key): Promise<CreateOrderResponse> {
+  async function answerAgain(key: Key, requestId: string): Promise<CreateOrderResponse> {
     const kept = await findAnswer(db, key);
-    return replay(kept ?? (await answerOfOrder(key)));
+    return replay(kept ?? (await answerOfOrder(key, requestId)));
   }
 
   /** The first call never got its answer: its process died, or it is still running. */
-  async function answerOfOrder(key: Key): Promise<Kept> {
+  async function answerOfOrder(key: Key, requestId: string): Promise<Kept> {
     const order = await findByKey(db, key.placedBy, key.key);
     if (!order || order.status === "PENDING") {
       throw new Fault("IDEMPOTENCY_IN_PROGRESS", `the first call with key ${key.key} is running`, {
@@ -79,7 +85,7 @@ export function placing({ db, sagas, changes, opened, wake }: PlacingDeps) {
         metadata: order ? { orderId: order.id } : {},
       });
     }
-    return keepAnswer(db, key, keptOutcome(order));
+    return keepAnswer(db, key, keptOutcome(order, requestId));
   }
 }
 

@@ -7,9 +7,9 @@ import { toItems } from "./store.ts";
 type Leased = Pick<Saga, "kind" | "id" | "fence">;
 
 /** Sends a checkout on its way back. False: it has gone to another process. */
-export async function turnBack(db: Db, saga: Leased, outcome: unknown): Promise<boolean> {
+export async function turnBack(db: Db, saga: Leased, state: unknown): Promise<boolean> {
   const { rowCount } = await db.query(
-    turn([saga.kind, saga.id, saga.fence, JSON.stringify(outcome)]),
+    turn([saga.kind, saga.id, saga.fence, JSON.stringify(state)]),
   );
   return rowCount === 1;
 }

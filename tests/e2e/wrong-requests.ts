@@ -52,7 +52,7 @@ export function wrongRequests({ api, demo, merchant }: Callers): readonly Case[]
     refused("a quantity of 1.5", 400, "INVALID_FIELD", () => quantity(1.5), "items[0].quantity"),
     refused("somebody else as the buyer", 403, "NOT_OWNER", () => order({ user_id: "user-admin" })),
     refused("broken JSON", 400, "MALFORMED_JSON", () => raw('{"items": [')),
-    refused("a doubled name", 400, "MALFORMED_JSON", () =>
+    refused("a doubled name", 400, "INVALID_FIELD", () =>
       raw('{"payment_method": "a", "payment_method": "b"}'),
     ),
     refused("2 MiB of JSON", 413, "BODY_TOO_LARGE", () =>
@@ -124,7 +124,7 @@ export function wrongRequests({ api, demo, merchant }: Callers): readonly Case[]
       400,
       "INVALID_FIELD",
       () => demo.post(orders, { ...printedOrder, payment_method: "pm\u0000" }),
-      "paymentMethod",
+      "payment_method",
     ),
   ];
 }

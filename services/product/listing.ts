@@ -1,0 +1,164 @@
+// Lists of products: filters, orders and pages.
+import { type Db, named } from "#kit/db.ts";
+import type { PageKey } from "#kit/page-token.ts";
+import type { Ref } from "./catalogue-cache.ts";
+import { forgedPageToken } from "./product.ts";
+
+export type Sort = "newest" | "price" | "-price" | "rating" | "popular";
+
+export interface Filter {
+  /** Words that all must be found; "" for any product. */
+  readonly query: string;
+  readonly category: string;
+  readonly minPrice: bigint | undefined;
+  readonly maxPrice: bigint | undefined;
+  readonly inStock: boolean;
+}
+
+/** A product and its place: by sort key, then by id. */
+export interface Found extends Ref {
+  readonly sortKey: string;
+}
+
+/** Behind which product a list goes on; `key` is its sort key. */
+export interface Cursor {
+  readonly key: string;
+  readonly id: string;
+}
+
+interface Order {
+  readonly from: string;
+  readonly key: string;
+  readonly type: string;
+  readonly id: string;
+  readonly direction: "asc" | "desc";
+  /** Before every product. */
+  readonly start: string;
+}
+
+const newest: Order = {
+  from: "products p",
+  key: "p.created_at",
+  type: "timestamptz",
+  id: "p.id",
+  direction: "desc",
+  start: "infinity",
+};
+
+const cheapest: Order = {
+  ...newest,
+  key: "p.price_amount",
+  type: "bigint",
+  direction: "asc",
+  start: "-1",
+};
+
+const maxBigint = "9223372036854775807";
+
+const ORDERS: Readonly<Record<Sort, Order>> = {
+  newest,
+  price: cheapest,
+  "-price": { ...cheapest, direction: "desc", start: maxBigint },
+  // Without reviews all are rated the same, and among equals the newest comes first.
+  rating: newest,
+  popular: {
+    from: "popularity o join products p on p.id = o.product_id",
+    key: "o.sold",
+    type: "bigint",
+    id: "o.product_id",
+    direction: "desc",
+    start: maxBigint,
+  },
+};
+
+/** What is on sale and matches, from after the cursor on. */
+export async function listProducts(
+  db: Db,
+  filter: Filter,
+  { sort, after, limit }: { sort: Sort; after: Cursor | undefined; limit: number },
+): Promise<Found[]> {
+  const { query, category, minPrice, maxPrice, inStock } = filter;
+  const conditions: Condition[] = [];
+  const values: unknown[] = [after?.key ?? ORDERS[sort].start, after?.id ?? "", limit];
+  if (query) {
+    conditions.push("query");
+    values.push(query);
+  }
+  if (category) {
+    conditions.push("category");
+    values.push(category);
+  }
+  if (minPrice !== undefined || maxPrice !== undefined) {
+    conditions.push("price");
+    values.push(minPrice ?? 0n, maxPrice ?? maxBigint);
+  }
+  if (inStock) {
+    conditions.push("stock");
+  }
+  const { rows } = await db.query<FoundRow>(statement(sort, conditions)(values));
+  return rows.map((row) => ({
+    id: row.id,
+    version: row.version,
+    available: row.available,
+    stockVersion: row.stock_version,
+    sortKey: row.sort_key,
+  }));
+}
+
+interface FoundRow {
+  readonly id: string;
+  readonly version: bigint;
+  readonly available: bigint;
+  readonly stock_version: bigint;
+  readonly sort_key: string;
+}
+
+/** The cursor in a page token, whose text may be anybody's. */
+export function cursorOf(sort: Sort, [key = "", id = ""]: PageKey): Cursor {
+  const isKey =
+    ORDERS[sort].type === "bigint" ? /^\d{1,18}$/.test(key) : Number.isFinite(Date.parse(key));
+  if (!isKey) {
+    throw forgedPageToken();
+  }
+  return { key, id };
+}
+
+type Condition = "query" | "category" | "price" | "stock";
+
+/** Each `$` is the next parameter. */
+const CONDITIONS: Readonly<Record<Condition, string>> = {
+  query: "p.search @@ plainto_tsquery('english', $)",
+  category: "p.categories @> array[$::text]",
+  price: "p.price_amount between $ and $",
+  stock: "s.available > 0",
+};
+
+const statements = new Map<string, ReturnType<typeof named>>();
+
+/**
+ * One statement for each set of conditions, at most 64, made of the constants above: a single one
+ * with optional conditions would be planned once for all of them, and search without its index.
+ */
+function statement(sort: Sort, conditions: readonly Condition[]): ReturnType<typeof named> {
+  const name = `product.list.${[sort, ...conditions].join(".")}`;
+  const known = statements.get(name);
+  if (known) {
+    return known;
+  }
+  const { from, key, type, id, direction } = ORDERS[sort];
+  let parameters = 3;
+  const more = conditions.map((condition) =>
+    CONDITIONS[condition].replaceAll("$", () => `$${++parameters}`),
+  );
+  const text = [
+    `select p.id, p.version, s.available, s.version as stock_version, ${key}::text as sort_key`,
+    `from ${from} join stock s on s.product_id = ${id}`,
+    "where p.status = 'active'",
+    `and (${key}, ${id}) ${direction === "desc" ? "<" : ">"} ($1::${type}, $2)`,
+    ...more.map((condition) => `and ${condition}`),
+    `order by ${key} ${direction}, ${id} ${direction} limit $3`,
+  ].join("\n");
+  const made = named(name, text);
+  statements.set(name, made);
+  return made;
+}
