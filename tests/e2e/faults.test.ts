@@ -90,7 +90,7 @@ describe("a mesh with a fault", function () {
       );
       const charges = await query<{ order_id: string; n: string }>(
         "payment",
-        "select order_id, count(*) as n from payments where status = 'SUCCEEDED' group by order_id",
+        "select order_id, count(*) as n from payments where status = 'succeeded' group by order_id",
       );
       const byOrder = new Map(charges.map(({ order_id, n }) => [order_id, Number(n)]));
       assert.deepEqual([...new Set(ids.map((id) => byOrder.get(id)))], [1]);

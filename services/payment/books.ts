@@ -1,0 +1,67 @@
+// The ledger's entries, page by page, newest first.
+import type {
+  LedgerEntry,
+  ListLedgerRequest,
+  ListLedgerResponse,
+} from "#gen/tradepost/payment/v1/payment.ts";
+import { type Db, named } from "#kit/db.ts";
+import { pageOf, pageSizeOf, readPageToken } from "#kit/page-token.ts";
+
+export async function listLedger(db: Db, request: ListLedgerRequest): Promise<ListLedgerResponse> {
+  const { from, to } = request;
+  const filter = ["ledger", from?.toISOString(), to?.toISOString()];
+  const size = pageSizeOf(request.pageSize);
+  const [time, id, number] = readPageToken(request.pageToken, filter, 3) ?? [];
+  const { rows } = await db.query<EntryRow>(
+    selectEntries([
+      from ?? new Date(0),
+      to ?? null,
+      time ?? null,
+      id ?? null,
+      number ?? null,
+      size + 1,
+    ]),
+  );
+  const page = pageOf(rows, size, filter, (row) => [
+    row.created_at.toISOString(),
+    row.transaction_id,
+    String(row.number),
+  ]);
+  return { entries: page.rows.map(toEntry), nextPageToken: page.nextPageToken };
+}
+
+interface EntryRow {
+  readonly transaction_id: string;
+  /** From 1 within its transaction. */
+  readonly number: bigint;
+  readonly kind: string;
+  readonly order_id: string;
+  readonly account: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly created_at: Date;
+}
+
+function toEntry(row: EntryRow): LedgerEntry {
+  return {
+    id: `${row.transaction_id}-${row.number}`,
+    transactionId: row.transaction_id,
+    account: row.account,
+    amount: { currencyCode: row.currency, amount: row.amount },
+    kind: row.kind,
+    orderId: row.order_id,
+    createTime: row.created_at,
+  };
+}
+
+const selectEntries = named(
+  "payment.ledger",
+  `select transaction_id, number, kind, order_id, account, amount, currency, created_at
+     from ledger_entries
+    where created_at >= $1 and ($2::timestamptz is null or created_at < $2)
+      and ($3::timestamptz is null or (created_at, transaction_id) <= ($3, $4::uuid))
+      and ($3::timestamptz is null or (created_at, transaction_id) <> ($3, $4::uuid)
+           or number > $5::bigint)
+    order by created_at desc, transaction_id desc, number
+    limit $6`,
+);

@@ -1,0 +1,99 @@
+// Finds what was left half done, asks Stripe how it ended, and records that. Never a new charge.
+import { randomBytes } from "node:crypto";
+import { type Db, named } from "#kit/db.ts";
+import type { Log } from "#kit/log.ts";
+import type { Worker } from "#kit/service.ts";
+import type { Charging } from "./charging.ts";
+import { settleFees } from "./fees.ts";
+import type { Provider } from "./provider.ts";
+import { paymentById } from "./reading.ts";
+import type { Refunding } from "./refunding.ts";
+
+export interface RecoveryDeps {
+  readonly db: Db;
+  readonly provider: Provider;
+  readonly charging: Charging;
+  readonly refunding: Refunding;
+  readonly log: Log;
+  /** Younger than this, a call may still be at it. */
+  readonly afterMs?: number;
+}
+
+const EVERY_MS = 15_000;
+const AFTER_MS = 60_000;
+const PRUNE_EVERY_MS = 3_600_000;
+
+export function recovery(deps: RecoveryDeps): Worker {
+  const timers: NodeJS.Timeout[] = [];
+  let running: Promise<void> | undefined;
+  return {
+    start() {
+      const recover = () => {
+        running ??= recoverOnce(deps)
+          .catch((error) => deps.log.warn({ err: error }, "the recovery could not look"))
+          .finally(() => {
+            running = undefined;
+          });
+      };
+      const prune = () => {
+        deps.db.query(deleteOldEvents).catch((error) => {
+          deps.log.warn({ err: error }, "old events of Stripe's could not be forgotten");
+        });
+      };
+      timers.push(
+        setInterval(recover, EVERY_MS).unref(),
+        setInterval(prune, PRUNE_EVERY_MS).unref(),
+      );
+    },
+    async stop() {
+      timers.forEach(clearInterval);
+      await running;
+    },
+  };
+}
+
+/** One round; what fails is tried again in a later one. */
+export async function recoverOnce(deps: RecoveryDeps): Promise<void> {
+  const { db, charging, refunding, log } = deps;
+  const before = new Date(Date.now() - (deps.afterMs ?? AFTER_MS));
+  const origin = { traceparent: newTraceparent() };
+  const attempt = (work: Promise<unknown>, what: object) =>
+    work.catch((error) => log.warn({ err: error, ...what }, "not recovered yet"));
+
+  const open = await db.query<{ id: string }>(selectOpen([before]));
+  for (const { id } of open.rows) {
+    await attempt(
+      paymentById(db, id).then((payment) => charging.settle(payment, origin)),
+      { paymentId: id },
+    );
+  }
+  const pending = await db.query<{ id: string }>(selectPending([before]));
+  for (const { id } of pending.rows) {
+    await attempt(refunding.settle(id, origin), { refundId: id });
+  }
+  await attempt(settleFees(deps, before), {});
+}
+
+/** W3C trace context of work that no request asked for. */
+function newTraceparent(): string {
+  return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-00`;
+}
+
+// The least recently tried would be fairer; by age is enough, as each round takes hundreds.
+const selectOpen = named(
+  "payment.left-open",
+  `select id from payments
+    where status in ('processing', 'requires_action') and created_at < $1
+      and intent_id is not null
+    order by created_at limit 200`,
+);
+
+const selectPending = named(
+  "payment.left-pending",
+  `select id from refunds
+    where status = 'pending' and updated_at < $1
+    order by updated_at limit 200`,
+);
+
+// Stripe tells an event again for three days, and a state that is reached hears none twice.
+const deleteOldEvents = "delete from webhook_inbox where seen_at < now() - interval '30 days'";
