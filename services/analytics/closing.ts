@@ -10,8 +10,9 @@ export function closing(db: Db, wake: () => void) {
 
   async function close(): Promise<void> {
     try {
-      await inTransaction(db, closeWindows);
-      wake();
+      if ((await inTransaction(db, closeWindows)) > 0) {
+        wake();
+      }
     } catch {
       // The database does not answer; the next second says whether it does.
     }

@@ -50,10 +50,13 @@ function partsOf({ items, total }: OrderEvent): Part[] {
   const parts = new Map<string, { merchantId: string; units: number; total: bigint }>();
   const whole = { merchantId: "", units: 0, total: total?.amount ?? 0n };
   for (const { merchantId, quantity, subtotal } of items) {
+    whole.units += quantity;
+    if (merchantId === "") {
+      continue;
+    }
     const part = parts.get(merchantId) ?? { merchantId, units: 0, total: 0n };
     part.units += quantity;
     part.total += subtotal?.amount ?? 0n;
-    whole.units += quantity;
     parts.set(merchantId, part);
   }
   return [whole, ...parts.values()];

@@ -18,8 +18,9 @@ export function analyticsService({
       const merchantId = hasRole(caller, "ADMIN") ? "" : caller.userId;
       const filter = ["windows", merchantId, from, to, currency];
       const size = pageSizeOf(pageSize);
-      const [start, after] = readPageToken(pageToken, filter, 2) ?? [];
-      const until = to ?? new Date();
+      // "Now" is the first page's on all pages: else the oldest windows would drop out.
+      const [start, after, end] = readPageToken(pageToken, filter, 3) ?? [];
+      const until = to ?? (end ? new Date(end) : new Date());
       const windows = await listWindows(db, {
         merchantId,
         from: from ?? new Date(until.getTime() - HOUR_MS),
@@ -31,6 +32,7 @@ export function analyticsService({
       const { rows, nextPageToken } = pageOf(windows, size, filter, (window) => [
         window.startTime.toISOString(),
         window.currency,
+        until.toISOString(),
       ]);
       return { windows: rows.map(toMessage), nextPageToken };
     },

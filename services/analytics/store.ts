@@ -82,10 +82,11 @@ export async function noteProgress(
   );
 }
 
-/** Marks windows that the watermark has passed as final and publishes them. */
-export async function closeWindows(tx: Tx): Promise<void> {
+/** Marks windows that the watermark has passed as final and publishes them; answers how many. */
+export async function closeWindows(tx: Tx): Promise<number> {
   const { rows } = await tx.query<Window>(close([IDLE_MS, LATENESS_MS, WINDOW_MS]));
   await appendToOutbox(tx, rows.map(toEvent));
+  return rows.length;
 }
 
 /** Newest first. */
@@ -117,6 +118,7 @@ const add = named(
        as d(start_time, currency, merchant_id, orders, units, order_total,
             revenue, refunded, rejected, cancelled)
      left join counted using (start_time, currency, merchant_id)
+    order by start_time, currency, merchant_id
    on conflict (start_time, currency, merchant_id) do update
       set orders = w.orders + excluded.orders, units = w.units + excluded.units,
           order_total = w.order_total + excluded.order_total,
@@ -140,14 +142,20 @@ const note = named(
 const close = named(
   "analytics.close",
   `with watermark as (
-     select coalesce(min(event_time), now()) - $2 * interval '1 millisecond' as time
+     select least(min(event_time), now()) - $2 * interval '1 millisecond' as time
        from progress
       where seen_at > now() - $1 * interval '1 millisecond'
+   ), passed as (
+     select start_time, currency, merchant_id
+       from windows cross join watermark
+      where not final and start_time + $3 * interval '1 millisecond' <= watermark.time
+      order by start_time, currency, merchant_id
+        for update of windows skip locked
    )
    update windows w
       set final = true, version = w.version + 1, update_time = now()
-     from watermark
-    where not w.final and w.start_time + $3 * interval '1 millisecond' <= watermark.time
+     from passed p
+    where (w.start_time, w.currency, w.merchant_id) = (p.start_time, p.currency, p.merchant_id)
    returning w.start_time as "startTime", w.currency, w.merchant_id as "merchantId", w.orders,
              w.units, w.order_total as "orderTotal", w.unique_buyers as "uniqueBuyers", w.revenue,
              w.refunded, w.rejected, w.cancelled, w.final, w.version, w.update_time as "updateTime"`,

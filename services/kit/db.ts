@@ -70,8 +70,12 @@ export async function inTransaction<T>(
   }
 }
 
+/** Every statement of this process, by its name: what a benchmark or an operator asks PostgreSQL. */
+export const statements = new Map<string, string>();
+
 /** A statement that PostgreSQL parses and plans once for each connection. */
 export function named(name: string, text: string): (values: unknown[]) => pg.QueryConfig {
+  statements.set(name, text);
   return (values) => ({ name, text, values });
 }
 

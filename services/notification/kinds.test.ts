@@ -10,6 +10,7 @@ describe("the words of a notification", () => {
     assert.equal(confirmed("USD", 2_497n), "Order o1 is confirmed: 2 pieces, $24.97.");
     assert.equal(confirmed("JPY", 2_497n), "Order o1 is confirmed: 2 pieces, ¥2,497.");
     assert.equal(confirmed("KWD", 5n), "Order o1 is confirmed: 2 pieces, KWD\u00a00.005.");
+    assert.equal(confirmed("IQD", 2_497n), "Order o1 is confirmed: 2 pieces, IQD\u00a02.497.");
   });
 
   it("never round an amount", () => {

@@ -1,4 +1,5 @@
 /** What people are told, and in which words. Pure: no I/O, no clock, no protobuf. */
+import { exponentOf } from "#kit/money.ts";
 
 export type Kind =
   | "WELCOME"
@@ -63,9 +64,25 @@ function inWords(amount: Amount | undefined): string {
     return "nothing";
   }
   const { currency, minor } = amount;
-  const format = new Intl.NumberFormat("en-US", { style: "currency", currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  const digits = exponentOf(currency);
   const text = minor.toString().padStart(digits + 1, "0");
   const whole = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
-  return format.format(whole as `${number}`);
+  return formatOf(currency, digits).format(whole as `${number}`);
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Making one takes longer than all else that an event costs. The digits are ISO 4217's, not ICU's. */
+function formatOf(currency: string, digits: number): Intl.NumberFormat {
+  let format = formats.get(currency);
+  if (!format) {
+    format = new Intl.NumberFormat("en-US", {
+      style: "currency",
+      currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+    formats.set(currency, format);
+  }
+  return format;
 }

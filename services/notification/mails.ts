@@ -11,6 +11,8 @@ import { dueMail, markMailed } from "./store.ts";
 
 export interface MailOptions {
   readonly db: Db;
+  /** The same database's, for the worker's own connections. */
+  readonly url: string;
   readonly log: Log;
   readonly smtpUrl: string;
   readonly from: string;
@@ -18,18 +20,26 @@ export interface MailOptions {
   readonly perSecond: number;
 }
 
+/**
+ * The worker writes the ids of failed jobs as JSON, so it cannot live with our pools, which read
+ * them as bigint. One connection listens, one takes jobs, one ends them.
+ */
+const CONNECTIONS = 3;
+
 /** Brings the jobs' own tables up to date; `notify` needs them. */
-export async function prepareMails(db: Db): Promise<void> {
-  await runMigrations({ pgPool: db, logger: quiet });
+export async function prepareMails(url: string): Promise<void> {
+  await runMigrations({ connectionString: url, maxPoolSize: 1, logger: quiet });
 }
 
 /** A worker of the jobs that `notify` writes; each is tried 20 times with growing pauses. */
-export function mailing({ db, log, smtpUrl, from, perSecond }: MailOptions) {
+export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions) {
   const transport = createTransport({
     url: smtpUrl,
     pool: true,
     maxConnections: 2,
     maxMessages: Number.POSITIVE_INFINITY,
+    // Trying again is the jobs' business.
+    maxRequeues: 0,
     rateDelta: 1_000,
     rateLimit: perSecond,
     connectionTimeout: 5_000,
@@ -67,9 +77,10 @@ export function mailing({ db, log, smtpUrl, from, perSecond }: MailOptions) {
   return {
     async start() {
       runner = await run({
-        pgPool: db,
+        connectionString: url,
+        maxPoolSize: CONNECTIONS,
         taskList: { mail: send },
-        concurrency: 4,
+        concurrency: CONNECTIONS,
         pollInterval: 2_000,
         noHandleSignals: true,
         logger,

@@ -13,12 +13,12 @@ await runService({
     MAIL_RATE: z.coerce.number().int().min(1).max(1_000).default(20),
   },
   async build({ db, log, config }) {
-    const { SMTP_URL: smtpUrl, MAIL_FROM: from, MAIL_RATE: perSecond } = config;
-    await prepareMails(db);
+    const { DATABASE_URL: url, SMTP_URL: smtpUrl, MAIL_FROM: from, MAIL_RATE: perSecond } = config;
+    await prepareMails(url);
     return {
       rpcs: [[NotificationServiceDefinition, notificationService({ db })]],
       subscriptions: consumers,
-      workers: [mailing({ db, log, smtpUrl, from, perSecond })],
+      workers: [mailing({ db, url, log, smtpUrl, from, perSecond })],
     };
   },
 });

@@ -61,7 +61,10 @@ export async function notify(tx: Tx, all: readonly NewNotification[]): Promise<v
   );
 }
 
-/** Keeps the newest word on each person; events of one person come in order. */
+/**
+ * Keeps the newest word on each person; events of one person come in order. The mails that waited
+ * for somebody's address are due at once.
+ */
 export async function rememberContacts(tx: Tx, events: readonly UserEvent[]): Promise<void> {
   const latest = [...new Map(events.map((event) => [event.userId, event])).values()];
   latest.sort((a, b) => (a.userId < b.userId ? -1 : 1));
@@ -125,6 +128,15 @@ function found(row: Notification | undefined, id: string): Notification {
   return row;
 }
 
+/** A mail for each id in the relation; one that is to do already is due now. */
+function addJobs(relation: string): string {
+  return `select graphile_worker.add_jobs(array_agg(
+            row('mail', json_build_object('id', id), null, null, 20, id, null, null)
+              ::graphile_worker.job_spec))
+     from ${relation}
+   having count(*) > 0`;
+}
+
 const insert = named(
   "notification.insert",
   `with added as (
@@ -134,20 +146,22 @@ const insert = named(
      on conflict (event_id, user_id) do nothing
      returning id
    )
-   select graphile_worker.add_jobs(array_agg(
-            row('mail', json_build_object('id', id), null, null, 20, id, null, null)
-              ::graphile_worker.job_spec))
-     from added
-   having count(*) > 0`,
+   ${addJobs("added")}`,
 );
 
 const remember = named(
   "notification.remember",
-  `insert into contacts as c (user_id, email, full_name, sequence)
-   select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
-   on conflict (user_id) do update
-      set email = excluded.email, full_name = excluded.full_name, sequence = excluded.sequence
-    where c.sequence < excluded.sequence`,
+  `with known as (
+     insert into contacts as c (user_id, email, full_name, sequence)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
+     on conflict (user_id) do update
+        set email = excluded.email, full_name = excluded.full_name, sequence = excluded.sequence
+      where c.sequence < excluded.sequence
+     returning user_id
+   ), waiting as (
+     select id from notifications join known using (user_id) where mail_time is null
+   )
+   ${addJobs("waiting")}`,
 );
 
 const list = named(

@@ -1,0 +1,34 @@
+import type { ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./root.ts";
+import { type ServerProcess, startProcess } from "./server-process.ts";
+
+/** Leaves the servers their time within the ten seconds that a stop may take. */
+const STOP_MS = 5_000;
+
+/** Collects before a process has grown far past the 60 MB that it needs. */
+const FLAGS = ["--max-old-space-size=256"];
+
+/** A compiled program of this repository, with a channel by which it notices our death. */
+export async function startNode(
+  program: string,
+  { env, log }: { env: NodeJS.ProcessEnv; log: string },
+  spawned: (pid: number) => Promise<void>,
+): Promise<ServerProcess & { child: ChildProcess }> {
+  const script = join(root, "dist", program);
+  if (!existsSync(script)) {
+    throw new Error(`dist/${program} is missing: run npm run build`);
+  }
+  const started = await startProcess({
+    file: process.execPath,
+    args: [...FLAGS, "--enable-source-maps", script],
+    cwd: root,
+    env,
+    log,
+    ipc: true,
+    stopMs: STOP_MS,
+  });
+  await spawned(started.pid);
+  return started;
+}

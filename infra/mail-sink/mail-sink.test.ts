@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { createTransport } from "nodemailer";
+import { type MailSink, startMailSink } from "./mail-sink.ts";
+import { createMailbox } from "./mailbox.ts";
+
+describe("the mail sink", () => {
+  let sink: MailSink;
+
+  before(async () => {
+    sink = await startMailSink({ smtpPort: 0, httpPort: 0 });
+    const post = createTransport({ url: sink.smtpUrl });
+    await post.sendMail(mail("ada@tradepost.dev", "Your order", "<p>Thank <b>you</b></p>"));
+    await post.sendMail(mail("bob@tradepost.dev", "Grüße <1>", "<script>alert(1)</script>"));
+    post.close();
+  });
+
+  after(() => sink.stop());
+
+  it("lists the newest first, and those of one address", async () => {
+    const { mails } = await get("/mails");
+    assert.deepEqual(mails.map(subjectOf), ["Grüße <1>", "Your order"]);
+    assert.deepEqual((await get("/mails?limit=1")).mails.map(subjectOf), ["Grüße <1>"]);
+    const { mails: ada } = await get("/mails?to=ADA@tradepost.dev");
+    assert.deepEqual(ada.map(subjectOf), ["Your order"]);
+  });
+
+  it("tells a mail's text and HTML", async () => {
+    const { text, html, from, to } = await get("/mails/1");
+    assert.deepEqual(
+      { text: text.trim(), html: html.trim(), from, to },
+      {
+        text: "Thank you",
+        html: "<p>Thank <b>you</b></p>",
+        from: "shop@tradepost.dev",
+        to: ["ada@tradepost.dev"],
+      },
+    );
+  });
+
+  it("shows pages in which a mail cannot run anything", async () => {
+    assert.match(await page("/"), /<a href="\/mails\/2.html">Grüße &lt;1&gt;<\/a>/);
+    const shown = await page("/mails/2.html");
+    assert.match(shown, /<iframe sandbox [^>]*srcdoc="&lt;script&gt;/);
+  });
+
+  it("answers 404 for a mail that it does not have", async () => {
+    assert.equal((await fetch(`${sink.httpUrl}/mails/99`)).status, 404);
+  });
+
+  it("forgets the oldest", async () => {
+    const mailbox = createMailbox(2);
+    for (const subject of ["a", "b", "c"]) {
+      const raw = Buffer.from(`Subject: ${subject}\r\n\r\n`);
+      mailbox.add({ from: "", to: [], raw, receivedAt: new Date(0) });
+    }
+    assert.deepEqual((await mailbox.list({})).map(subjectOf), ["c", "b"]);
+    assert.equal(await mailbox.get(1), undefined);
+  });
+
+  // biome-ignore lint/suspicious/noExplicitAny: what comes over HTTP has no type.
+  async function get(path: string): Promise<any> {
+    return (await fetch(sink.httpUrl + path)).json();
+  }
+
+  async function page(path: string): Promise<string> {
+    return (await fetch(sink.httpUrl + path)).text();
+  }
+});
+
+function mail(to: string, subject: string, html: string) {
+  return { from: "Tradepost <shop@tradepost.dev>", to, subject, html, text: "Thank you" };
+}
+
+function subjectOf({ subject }: { subject: string }): string {
+  return subject;
+}

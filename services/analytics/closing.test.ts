@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "mocha";
+import { until } from "#kit/testing-consumer.ts";
+import { closing } from "./closing.ts";
+import { analyticsHouse, confirmed, type House, rejected } from "./testing.ts";
+import { LATENESS_MS } from "./windows.ts";
+
+describe("a window's end", () => {
+  let house: House;
+  let admin: Awaited<ReturnType<House["as"]>>;
+  before(async () => {
+    house = await analyticsHouse();
+    admin = await house.as("boss", "ADMIN");
+  });
+  beforeEach(() => house.forget());
+  after(() => house.stop());
+
+  const minute = (n: number, ms = 0) => new Date(Date.UTC(2026, 0, 1, 10, n) + ms);
+  const mugs = { merchantId: "m1", quantity: 2, subtotal: 2_000n };
+  const shown = async () => {
+    const { windows } = await admin.listWindows({ from: minute(0), to: minute(59) });
+    return windows.map((one) => [one.startTime?.getUTCMinutes(), one.orders, one.final]);
+  };
+
+  it("comes when events are later than it by more than they may be late", async () => {
+    await house.hear("orders", confirmed("ada", [mugs], minute(1, 30_000)));
+    assert.equal(await house.close(), 0);
+    await house.hear("orders", confirmed("ada", [mugs], minute(2, LATENESS_MS - 1)));
+    assert.equal(await house.close(), 0);
+    await house.hear("orders", confirmed("ada", [mugs], minute(2, LATENESS_MS)));
+    assert.equal(await house.close(), 2, "the shop's and the merchant's");
+    assert.deepEqual(await shown(), [
+      [2, 2, false],
+      [1, 1, true],
+    ]);
+    const last = (await house.published()).at(-1);
+    assert.equal(last?.window.final, true);
+    assert.equal(last?.window.version, "2");
+    assert.equal(await house.close(), 0, "once");
+  });
+
+  it("waits for the slowest partition that has something to say", async () => {
+    const fast = { ...confirmed("ada", [mugs], minute(5)), partition: 1 };
+    const slow = { ...confirmed("ada", [mugs], minute(1)), partition: 2 };
+    await house.hear("orders", fast, slow);
+    assert.equal(await house.close(), 0);
+    await house.db.query(
+      "update progress set seen_at = now() - interval '1 minute' where partition = 2",
+    );
+    assert.equal(await house.close(), 2);
+  });
+
+  it("does not come earlier because a clock is ahead", async () => {
+    const now = Date.now();
+    const ahead = new Date(now + 3_600_000);
+    await house.hear("orders", confirmed("ada", [mugs], new Date(now)), rejected(ahead));
+    assert.equal(await house.close(), 0);
+  });
+
+  it("comes with time where nothing happens any more", async () => {
+    await house.hear("orders", confirmed("ada", [mugs], minute(1)));
+    await house.db.query("update progress set seen_at = now() - interval '1 minute'");
+    assert.equal(await house.close(), 2);
+  });
+
+  it("is no end to what is late: it corrects its window with a higher version", async () => {
+    await house.hear("orders", confirmed("ada", [mugs], minute(1)));
+    await house.hear("orders", rejected(minute(9)));
+    assert.equal(await house.close(), 2);
+    const [before] = (await admin.listWindows({ from: minute(1), to: minute(2) })).windows;
+    await house.hear("orders", confirmed("bob", [mugs], minute(1, 59_999)));
+    const [late] = (await admin.listWindows({ from: minute(1), to: minute(2) })).windows;
+    assert.equal(late?.orders, 2);
+    assert.equal(late?.uniqueBuyers, 2);
+    assert.equal(late?.final, true);
+    assert.equal(late?.version, (before?.version ?? 0n) + 1n);
+    const told = (await house.published()).filter(({ merchantId }) => merchantId === "m1");
+    assert.deepEqual(
+      told.map(({ window }) => [window.version, window.orders, window.final]),
+      [
+        ["1", 1, false],
+        ["2", 1, true],
+        ["3", 2, true],
+      ],
+    );
+  });
+
+  it("is looked for by itself, and the relay is told", async () => {
+    await house.hear("orders", confirmed("ada", [mugs], minute(1)), rejected(minute(9)));
+    let woken = 0;
+    const worker = closing(house.db, () => woken++);
+    worker.start();
+    await until(async () => woken > 0);
+    await worker.stop();
+    assert.deepEqual((await shown()).at(-1), [1, 1, true]);
+  });
+});

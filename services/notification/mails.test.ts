@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { after, before, describe, it } from "mocha";
+import { until } from "#kit/testing-consumer.ts";
+import { uuidv7 } from "#kit/uuid.ts";
+import { type MailSink, startMailSink } from "../../infra/mail-sink/mail-sink.ts";
+import type { Mail } from "../../infra/mail-sink/mailbox.ts";
+import { cancelled, confirmed, type House, notificationHouse, registered } from "./testing.ts";
+
+describe("mails", () => {
+  let house: House;
+  let sink: MailSink;
+  let post: ReturnType<House["mailing"]>;
+  before(async () => {
+    house = await notificationHouse();
+    sink = await startMailSink({ smtpPort: 0, httpPort: 0 });
+    post = house.mailing(sink.smtpUrl);
+    await post.start();
+  });
+  after(async () => {
+    await post.stop();
+    await sink.stop();
+    await house.stop();
+  });
+
+  it("go to the person's address with the notification's words, once", async () => {
+    const order = { ...confirmed("ada", "o1"), id: uuidv7() };
+    await house.hear("users", registered("ada", "ada@example.com"));
+    await house.hear("orders", order);
+    await house.hear("orders", order);
+    await sent(house, "ada", 2);
+    const mails = await mailsTo(sink, "ada@example.com");
+    assert.deepEqual(mails.map(({ subject }) => subject).toSorted(), [
+      "Welcome to Tradepost",
+      "Your order is confirmed",
+    ]);
+    const id = mails.find(({ subject }) => subject.includes("order"))?.id;
+    const mail = (await (await fetch(`${sink.httpUrl}/mails/${id}`)).json()) as Mail;
+    assert.equal(mail.text.trim(), "Order o1 is confirmed: 2 pieces, $24.99.");
+    assert.equal(mail.headers.to, "Ada Lovelace <ada@example.com>");
+    const { rows } = await house.db.query("select id from notifications where order_id = 'o1'");
+    assert.equal(mail.headers["message-id"], `<${rows[0]?.id}@tradepost.dev>`);
+  });
+
+  it("wait for an address that is not known, and go out when it is", async () => {
+    await house.hear("orders", confirmed("bob", "o2"), cancelled("bob", "o2"));
+    await tried(house, "bob", /not known yet/);
+    await house.hear("users", registered("bob", "bob@example.com"));
+    await sent(house, "bob", 3);
+    const mails = await mailsTo(sink, "bob@example.com");
+    assert.deepEqual(mails.map(({ subject }) => subject).toSorted(), [
+      "Welcome to Tradepost",
+      "Your order is confirmed",
+      "Your order was cancelled",
+    ]);
+  });
+
+  it("go to the newest address, whichever was heard last", async () => {
+    await house.hear("users", registered("carol", "new@example.com", 2n));
+    await house.hear("users", registered("carol", "old@example.com", 1n));
+    await sent(house, "carol", 2);
+    assert.equal((await mailsTo(sink, "new@example.com")).length, 2);
+    assert.deepEqual(await mailsTo(sink, "old@example.com"), []);
+  });
+});
+
+describe("a mail server that is down", function () {
+  this.timeout(40_000);
+
+  it("gets its mails when it is back", async () => {
+    const house = await notificationHouse();
+    const smtpPort = await aFreePort();
+    const post = house.mailing(`smtp://127.0.0.1:${smtpPort}`);
+    await post.start();
+    await house.hear("users", registered("ada", "ada@example.com"));
+    await tried(house, "ada", /ECONNREFUSED/);
+    const sink = await startMailSink({ smtpPort, httpPort: 0 });
+    await sent(house, "ada", 1);
+    assert.equal((await mailsTo(sink, "ada@example.com")).length, 1);
+    await post.stop();
+    await sink.stop();
+    await house.stop();
+  });
+
+  it("keeps nobody from stopping", async () => {
+    const house = await notificationHouse();
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const address = silent.address();
+    assert.ok(address && typeof address === "object");
+    const reached = new Promise((resolve) => silent.once("connection", resolve));
+    const post = house.mailing(`smtp://127.0.0.1:${address.port}`);
+    await post.start();
+    await house.hear("users", registered("ada", "ada@example.com"));
+    await reached;
+    await post.stop();
+    silent.close();
+    await house.stop();
+  });
+});
+
+interface Summary {
+  readonly id: number;
+  readonly subject: string;
+}
+
+async function mailsTo(sink: MailSink, address: string): Promise<Summary[]> {
+  const answer = await fetch(`${sink.httpUrl}/mails?to=${address}`);
+  return ((await answer.json()) as { mails: Summary[] }).mails;
+}
+
+/** Ends when that many of the person's mails were sent, and none is to do. */
+async function sent(house: House, userId: string, count: number): Promise<void> {
+  await until(async () => {
+    const { rows } = await house.db.query(
+      `select count(*) filter (where mail_time is not null)::int as sent,
+              count(*) filter (where j.key is not null)::int as due
+         from notifications n left join graphile_worker.jobs j on j.key = n.id
+        where user_id = $1`,
+      [userId],
+    );
+    return rows[0]?.due === 0 && rows[0]?.sent === count;
+  });
+}
+
+/** Ends when each of the person's mails was tried in vain. */
+async function tried(house: House, userId: string, why: RegExp): Promise<void> {
+  await until(async () => {
+    const { rows } = await house.db.query<{ last_error: string | null }>(
+      `select j.last_error from notifications n left join graphile_worker.jobs j on j.key = n.id
+        where user_id = $1`,
+      [userId],
+    );
+    return rows.every(({ last_error }) => why.test(last_error ?? ""));
+  });
+}
+
+async function aFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return address && typeof address === "object" ? address.port : 0;
+}
