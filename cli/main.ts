@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+// `tradepost`: the mesh from a terminal.
+import { Command, CommanderError } from "commander";
+import { type CallOptions, call } from "./call.ts";
+import { CallFailed } from "./failure.ts";
+import { WrongUse } from "./wrong-use.ts";
+
+const EXAMPLE = `
+Example:
+  tradepost call tradepost.product.v1.ProductService/GetProduct '{"id": "prod-001"}'
+
+Exit code: 0 answered, 1 refused or not reached, 2 wrong use.`;
+
+process.exitCode = await main(process.argv);
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync(args);
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? 0 : 2;
+    }
+    if (error instanceof WrongUse) {
+      process.stderr.write(`${error.message}\n`);
+      return 2;
+    }
+    if (error instanceof CallFailed) {
+      process.stderr.write(`${error.message}\n`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+function program(): Command {
+  const tradepost = new Command("tradepost");
+  tradepost
+    .description("Talks to the services of a Tradepost mesh.")
+    .exitOverride()
+    .showSuggestionAfterError(false);
+  tradepost
+    .command("call")
+    .description("Calls an rpc over gRPC: the dev mesh's, unless told otherwise.")
+    .argument("<rpc>", "tradepost.product.v1.ProductService/GetProduct")
+    .argument("[json]", "the request as proto3 JSON", "{}")
+    .option("--address <host:port>", "of the service; absent: where npm start has it")
+    .option("--cert <file>", "client certificate; with --key and --ca")
+    .option("--key <file>", "its key")
+    .option("--ca <file>", "who signed the service's certificate")
+    .option("--plaintext", "without TLS")
+    .option("--token <token>", "a person's access token (or TRADEPOST_TOKEN)")
+    .option("--timeout <ms>", "absent: what the contract says")
+    .option("--json", "one JSON object a line, errors too")
+    .addHelpText("after", EXAMPLE)
+    .action((rpc: string, json: string, options: CallOptions) =>
+      call(rpc, json, options, (text) => void process.stdout.write(`${text}\n`)),
+    );
+  return tradepost;
+}

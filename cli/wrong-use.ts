@@ -1,0 +1,4 @@
+/** One sentence for the person who typed it. */
+export class WrongUse extends Error {
+  override readonly name = "WrongUse";
+}
