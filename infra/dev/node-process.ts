@@ -22,7 +22,7 @@ export async function startNode(
   }
   const started = await startProcess({
     file: process.execPath,
-    args: [...FLAGS, "--enable-source-maps", script],
+    args: [...FLAGS, script],
     cwd: root,
     env,
     log,

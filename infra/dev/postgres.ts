@@ -31,8 +31,11 @@ const SETTINGS = {
   unix_socket_directories: "",
   max_connections: "200",
   fsync: "on",
-  shared_buffers: "64MB",
+  shared_buffers: "128MB",
   jit: "off",
+  // A fresh database grows from nothing to thousands of rows in its first minute; plans made for
+  // empty tables must not outlive that.
+  autovacuum_naptime: "5s",
 };
 
 /** How long the backends of a killed server may hold its shared memory. */

@@ -37,7 +37,10 @@ export async function openPgbench(adminUrl: string, dir: string, sample: Sample)
     async run(clients, seconds) {
       const args = ["-n", "-f", script, "-T", `${seconds}`, "-c", `${clients}`, "-j", "2"];
       const variables = ["-D", "n=0", "-D", `run=${++runs}`];
-      const out = await output("pgbench", [...args, ...variables, url.href]);
+      const out = await output("pgbench", [...args, ...variables, url.href], {
+        // As the services' own connections are.
+        PGOPTIONS: "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1",
+      });
       return {
         clients,
         perSecond: Math.round(Number(/^tps = ([\d.]+)/m.exec(out)?.[1])),
@@ -64,9 +67,16 @@ async function query(url: string, sql: string): Promise<void> {
   }
 }
 
-function output(file: string, args: readonly string[]): Promise<string> {
+function output(
+  file: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(file, args, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...environment },
+    });
     let out = "";
     let errors = "";
     child.stdout.on("data", (chunk) => {

@@ -1,7 +1,8 @@
 import { AnalyticsServiceDefinition } from "#gen/tradepost/analytics/v1/analytics.ts";
 import { runService } from "#kit/service.ts";
-import { closing } from "./closing.ts";
+
 import { consumers } from "./consumers.ts";
+import { publishing } from "./publishing.ts";
 import { analyticsService } from "./service.ts";
 
 await runService({
@@ -10,7 +11,7 @@ await runService({
     return {
       rpcs: [[AnalyticsServiceDefinition, analyticsService({ db })]],
       subscriptions: consumers,
-      workers: [closing(db, () => relay.wake())],
+      workers: [publishing(db, () => relay.wake())],
     };
   },
 });

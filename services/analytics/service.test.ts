@@ -145,7 +145,10 @@ describe("analytics service", () => {
 
   it("publishes each change, with versions that count up", async () => {
     await house.hear("orders", confirmed("ada", [mugs], minute(1)));
+    await house.publish();
     await house.hear("payments", paid(minute(1), { m1: 2_000n, "": 499n }));
+    await house.publish();
+    await house.publish();
     const told = await house.published();
     assert.deepEqual(
       told.map(({ key, merchantId, window }) => [

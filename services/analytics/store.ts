@@ -36,7 +36,7 @@ export interface Page {
 /** A partition that is silent for longer does not hold the watermark back; in milliseconds. */
 const IDLE_MS = 10_000;
 
-/** Adds to windows, late ones too, and publishes each that changed. */
+/** Adds to windows, late ones too. */
 export async function addToWindows(tx: Tx, deltas: readonly Delta[]): Promise<void> {
   if (deltas.length === 0) {
     return;
@@ -44,7 +44,7 @@ export async function addToWindows(tx: Tx, deltas: readonly Delta[]): Promise<vo
   const buyers = deltas.flatMap(({ buyers, startTime, currency, merchantId }) =>
     [...buyers].sort().map((userId) => ({ startTime, currency, merchantId, userId })),
   );
-  const { rows } = await tx.query<Window>(
+  await tx.query(
     add([
       buyers.map(({ startTime }) => startTime),
       buyers.map(({ currency }) => currency),
@@ -62,7 +62,6 @@ export async function addToWindows(tx: Tx, deltas: readonly Delta[]): Promise<vo
       deltas.map(({ cancelled }) => cancelled),
     ]),
   );
-  await appendToOutbox(tx, rows.map(toEvent));
 }
 
 /** Notes how far each partition is in event time. */
@@ -82,9 +81,12 @@ export async function noteProgress(
   );
 }
 
-/** Marks windows that the watermark has passed as final and publishes them; answers how many. */
-export async function closeWindows(tx: Tx): Promise<number> {
-  const { rows } = await tx.query<Window>(close([IDLE_MS, LATENESS_MS, WINDOW_MS]));
+/**
+ * Marks windows that the watermark has passed as final, and publishes each that changed since it
+ * was last published; answers how many.
+ */
+export async function publishWindows(tx: Tx): Promise<number> {
+  const { rows } = await tx.query<Window>(publish([IDLE_MS, LATENESS_MS, WINDOW_MS]));
   await appendToOutbox(tx, rows.map(toEvent));
   return rows.length;
 }
@@ -125,10 +127,7 @@ const add = named(
           revenue = w.revenue + excluded.revenue, refunded = w.refunded + excluded.refunded,
           rejected = w.rejected + excluded.rejected, cancelled = w.cancelled + excluded.cancelled,
           unique_buyers = w.unique_buyers + excluded.unique_buyers,
-          version = w.version + 1, update_time = now()
-   returning start_time as "startTime", currency, merchant_id as "merchantId", orders, units,
-             order_total as "orderTotal", unique_buyers as "uniqueBuyers", revenue, refunded,
-             rejected, cancelled, final, version, update_time as "updateTime"`,
+          version = w.version + 1, update_time = now()`,
 );
 
 const note = named(
@@ -139,23 +138,27 @@ const note = named(
       set event_time = greatest(p.event_time, excluded.event_time), seen_at = now()`,
 );
 
-const close = named(
-  "analytics.close",
+const publish = named(
+  "analytics.publish",
   `with watermark as (
      select least(min(event_time), now()) - $2 * interval '1 millisecond' as time
        from progress
       where seen_at > now() - $1 * interval '1 millisecond'
-   ), passed as (
-     select start_time, currency, merchant_id
+   ), due as (
+     select start_time, currency, merchant_id,
+            not final and start_time + $3 * interval '1 millisecond' <= watermark.time as closes
        from windows cross join watermark
-      where not final and start_time + $3 * interval '1 millisecond' <= watermark.time
+      where published < version
+         or not final and start_time + $3 * interval '1 millisecond' <= watermark.time
       order by start_time, currency, merchant_id
         for update of windows skip locked
    )
    update windows w
-      set final = true, version = w.version + 1, update_time = now()
-     from passed p
-    where (w.start_time, w.currency, w.merchant_id) = (p.start_time, p.currency, p.merchant_id)
+      set final = w.final or d.closes, version = w.version + d.closes::int,
+          published = w.version + d.closes::int,
+          update_time = case when d.closes then now() else w.update_time end
+     from due d
+    where (w.start_time, w.currency, w.merchant_id) = (d.start_time, d.currency, d.merchant_id)
    returning w.start_time as "startTime", w.currency, w.merchant_id as "merchantId", w.orders,
              w.units, w.order_total as "orderTotal", w.unique_buyers as "uniqueBuyers", w.revenue,
              w.refunded, w.rejected, w.cancelled, w.final, w.version, w.update_time as "updateTime"`,

@@ -8,11 +8,15 @@ import { testDatabase, testService, tokenFor } from "#kit/testing.ts";
 import { recordOf, type Told, testIntake } from "#kit/testing-intake.ts";
 import { consumers } from "./consumers.ts";
 import { analyticsService } from "./service.ts";
-import { closeWindows } from "./store.ts";
+import { publishWindows } from "./store.ts";
 
 export async function analyticsHouse() {
   const { db, drop } = await testDatabase("analytics");
   const rpcs = analyticsService({ db });
+  const finals = async () => {
+    const { rows } = await db.query("select count(*)::int as n from windows where final");
+    return rows[0].n as number;
+  };
   const service = await testService("analytics", { rpcs: [[AnalyticsServiceDefinition, rpcs]] });
   return {
     db,
@@ -22,7 +26,12 @@ export async function analyticsHouse() {
       return service.client(AnalyticsServiceDefinition, { token });
     },
     /** What the service does each second; answers how many windows were closed. */
-    close: () => inTransaction(db, closeWindows),
+    async close() {
+      const before = await finals();
+      await inTransaction(db, publishWindows);
+      return (await finals()) - before;
+    },
+    publish: () => inTransaction(db, publishWindows),
     /** What was published of the windows, oldest first. */
     async published() {
       const { rows } = await db.query<{ key: string; payload: string }>(

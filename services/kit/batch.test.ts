@@ -22,7 +22,7 @@ function heldFlush() {
 describe("batched", () => {
   it("flushes at once what arrives in one turn, and then all that waited", async () => {
     const { batches, flush, release } = heldFlush();
-    const times10 = batched(flush);
+    const times10 = batched(flush, { gapMs: 0 });
     const first = Promise.all([times10(1), times10(2)]);
     await new Promise(setImmediate);
     const second = Promise.all([times10(3), times10(4), times10(5)]);

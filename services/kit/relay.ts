@@ -34,7 +34,7 @@ const BATCH = 500;
 /** Far enough below the broker's limit of 1 MiB for what one partition gets at once; in bytes. */
 const BATCH_BYTES = 600_000;
 /** A batch begins no sooner than this after the last one; small batches cost most. */
-const GATHER_MS = 10;
+const GATHER_MS = 50;
 /** For what no wake() told of: a process that died between commit and wake. */
 const POLL_MS = 250;
 const FOLLOW_MS = 1_000;

@@ -14,10 +14,13 @@ create table windows (
   cancelled     integer     not null,
   final         boolean     not null default false,
   version       bigint      not null default 1,
+  -- The version that topic analytics-results has.
+  published     bigint      not null default 0,
   update_time   timestamptz not null default now(),
   primary key (start_time, currency, merchant_id)
 ) with (fillfactor = 60);
 
+create index windows_unpublished on windows (start_time) where published < version;
 create index windows_open on windows (start_time) where not final;
 
 -- Who bought in a window, so that nobody counts twice.

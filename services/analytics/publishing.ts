@@ -1,16 +1,16 @@
-/** Closes windows that the watermark has passed, each second. */
+/** Each second: closes windows that the watermark has passed, and publishes what changed. */
 import { type Db, inTransaction } from "#kit/db.ts";
-import { closeWindows } from "./store.ts";
+import { publishWindows } from "./store.ts";
 
 const EACH_MS = 1_000;
 
-export function closing(db: Db, wake: () => void) {
+export function publishing(db: Db, wake: () => void) {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
 
-  async function close(): Promise<void> {
+  async function publish(): Promise<void> {
     try {
-      if ((await inTransaction(db, closeWindows)) > 0) {
+      if ((await inTransaction(db, publishWindows)) > 0) {
         wake();
       }
     } catch {
@@ -20,7 +20,7 @@ export function closing(db: Db, wake: () => void) {
   }
 
   function begin(): void {
-    running = close();
+    running = publish();
   }
 
   return {

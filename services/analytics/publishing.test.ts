@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { until } from "#kit/testing-consumer.ts";
-import { closing } from "./closing.ts";
+import { publishing } from "./publishing.ts";
 import { analyticsHouse, confirmed, type House, rejected } from "./testing.ts";
 import { LATENESS_MS } from "./windows.ts";
 
@@ -33,9 +33,14 @@ describe("a window's end", () => {
       [2, 2, false],
       [1, 1, true],
     ]);
-    const last = (await house.published()).at(-1);
-    assert.equal(last?.window.final, true);
-    assert.equal(last?.window.version, "2");
+    const told = (await house.published()).filter(({ window }) => window.final);
+    assert.deepEqual(
+      told.map(({ key, window }) => [key, window.version]),
+      [
+        ["2026-01-01T10:01:00.000Z/USD/", "2"],
+        ["2026-01-01T10:01:00.000Z/USD/m1", "2"],
+      ],
+    );
     assert.equal(await house.close(), 0, "once");
   });
 
@@ -74,11 +79,11 @@ describe("a window's end", () => {
     assert.equal(late?.uniqueBuyers, 2);
     assert.equal(late?.final, true);
     assert.equal(late?.version, (before?.version ?? 0n) + 1n);
+    await house.publish();
     const told = (await house.published()).filter(({ merchantId }) => merchantId === "m1");
     assert.deepEqual(
       told.map(({ window }) => [window.version, window.orders, window.final]),
       [
-        ["1", 1, false],
         ["2", 1, true],
         ["3", 2, true],
       ],
@@ -88,7 +93,7 @@ describe("a window's end", () => {
   it("is looked for by itself, and the relay is told", async () => {
     await house.hear("orders", confirmed("ada", [mugs], minute(1)), rejected(minute(9)));
     let woken = 0;
-    const worker = closing(house.db, () => woken++);
+    const worker = publishing(house.db, () => woken++);
     worker.start();
     await until(async () => woken > 0);
     await worker.stop();
