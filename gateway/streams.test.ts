@@ -2,33 +2,14 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { status } from "@grpc/grpc-js";
 import { describe, it } from "mocha";
-import { type Received, refusal } from "./testing/backend.ts";
-import { ask, type Bench, startBench } from "./testing/harness.ts";
-
-const events = { accept: "text/event-stream" };
-
-type Watch = (
-  request: { id: string; cursor?: string },
-  received: Received,
-) => AsyncIterable<object>;
-
-async function watched(
-  watch: Watch,
-  run: (bench: Bench) => Promise<void>,
-  options: Parameters<typeof startBench>[1] = {},
-): Promise<void> {
-  const bench = await startBench({ WatchCrate: watch }, options);
-  await run(bench);
-  await bench.stop();
-}
+import { refusal } from "./testing/backend.ts";
+import { ask } from "./testing/harness.ts";
+import { events, labelled, watched } from "./testing/streams.ts";
 
 async function* two(): AsyncGenerator<object> {
   yield { crate: { id: "1", label: "a" }, cursor: "c1" };
   yield { crate: { id: "1", label: "b" }, cursor: "c2" };
 }
-
-const labelled = (label: string) =>
-  `{"id":"1","label":"${label}","kind":"KIND_UNSPECIFIED","weight":"0","tags":[],"etag":""}`;
 
 describe("streams", () => {
   it("are server-sent events for who accepts them", () =>
@@ -83,24 +64,6 @@ describe("streams", () => {
         assert.deepEqual([code, json.reason], [403, "ROLE_REQUIRED"]);
       },
     ));
-
-  async function* breaking(): AsyncGenerator<object> {
-    yield { crate: { id: "1", label: "a" } };
-    throw refusal(status.UNAVAILABLE, "down");
-  }
-
-  it("end with the problem as an event when they break", () =>
-    watched(breaking, async (bench) => {
-      const { text } = await ask(bench, "GET /v1/crates/1:watch", undefined, events);
-      const [, problem = ""] = text.split("\n\n");
-      assert.match(problem, /^event: error\ndata: {"type":.*"reason":"DEPENDENCY_DOWN"/);
-    }));
-
-  it("end with the problem as a line when they break", () =>
-    watched(breaking, async (bench) => {
-      const { text } = await ask(bench, "GET /v1/crates/1:watch");
-      assert.equal(JSON.parse(text.split("\n")[1] ?? "").error.status, 503);
-    }));
 
   it("open and show that they live while nothing happens", () =>
     watched(
@@ -162,21 +125,5 @@ describe("streams", () => {
         assert.ok(bytes > total * 99_000);
       },
     );
-  });
-
-  it("end when the gateway stops, and say so", async () => {
-    const bench = await startBench({
-      WatchCrate: async function* (_request: unknown, { signal }: Received) {
-        yield { crate: {} };
-        await once(signal, "abort");
-      },
-    });
-    const response = await fetch(`${bench.url}/v1/crates/1:watch`, { headers: events });
-    const reader = response.body?.getReader();
-    await reader?.read();
-    const stopped = bench.stop();
-    const last = Buffer.from((await reader?.read())?.value ?? []).toString();
-    assert.match(last, /^event: error\ndata: .*"reason":"SHUTTING_DOWN"/);
-    await stopped;
   });
 });

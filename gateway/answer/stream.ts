@@ -115,9 +115,7 @@ class StreamPipe {
   }
 
   #failCall(error: ServiceError): void {
-    // A stream that has lived its time is simply over; the client comes back.
-    const isTime = error.code === status.DEADLINE_EXCEEDED && this.#res.headersSent;
-    if (isTime) {
+    if (this.#res.headersSent && isOnlyOver(error)) {
       this.#end();
     } else if (!this.#isOver) {
       this.#fail(this.#options.problemOf(error));
@@ -148,4 +146,18 @@ class StreamPipe {
       this.#settle(found);
     }
   }
+}
+
+/** What grpc-js makes of a connection that ends: it breaks, or its server closes it for its age. */
+const connectionEnds = new Set<number>([status.UNAVAILABLE, status.CANCELLED]);
+
+/**
+ * A stream that has lived its time, or whose connection has (no service said why), has no problem
+ * to tell: the client comes back and goes on where it was.
+ */
+function isOnlyOver({ code, metadata }: ServiceError): boolean {
+  return (
+    code === status.DEADLINE_EXCEEDED ||
+    (connectionEnds.has(code) && metadata.get("grpc-status-details-bin").length === 0)
+  );
 }

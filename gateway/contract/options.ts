@@ -19,7 +19,7 @@ export interface HttpRule {
   readonly responseBody: string;
 }
 
-export interface Access {
+interface Access {
   readonly public: boolean;
   readonly signedIn: boolean;
   readonly owner: boolean;

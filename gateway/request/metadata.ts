@@ -51,7 +51,7 @@ function pass(metadata: Metadata, name: string, value: string | string[] | undef
 }
 
 /** `undefined` without one; 400 for one that is not 1 to 255 printable ASCII characters. */
-export function idempotencyKey(req: Request): string | undefined {
+function idempotencyKey(req: Request): string | undefined {
   const key = req.headers["idempotency-key"];
   if (key === undefined || (typeof key === "string" && /^[!-~ ]{1,255}$/.test(key))) {
     return key as string | undefined;
@@ -66,7 +66,7 @@ export function idempotencyKey(req: Request): string | undefined {
  * The address that the outermost trusted proxy saw. Further left in `X-Forwarded-For` stands
  * whatever a client cared to write.
  */
-export function clientAddress(req: Request, trustedProxies: number): string {
+function clientAddress(req: Request, trustedProxies: number): string {
   const peer = req.socket.remoteAddress ?? "";
   if (trustedProxies === 0) {
     return peer;

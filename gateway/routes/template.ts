@@ -1,5 +1,5 @@
 /** `*`: one segment. `**`: all that is left, also none. Anything else is a literal. */
-export type Segment = string;
+type Segment = string;
 
 export interface Variable {
   /** Proto names, from the request message down. */

@@ -31,7 +31,7 @@ export interface Received {
   readonly initial: Metadata;
 }
 
-export type Json = JsonValue;
+type Json = JsonValue;
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they sent
 type Answer = (request: any, received: Received) => unknown;
 /** By rpc name: an object, a promise of one, or for a stream an async generator of them. */

@@ -35,7 +35,10 @@ export class Upstream {
     for (const [packageName, rpcs] of rpcsByPackage(contract)) {
       const address = options.addressOf(packageName);
       const channel = options.credentialsOf?.(packageName) ?? credentials.createInsecure();
-      this.#clients.set(packageName, new Client(address, channel, channelOptions(rpcs)));
+      this.#clients.set(
+        packageName,
+        new Client(address, channel, channelOptions(packageName, rpcs)),
+      );
     }
   }
 
@@ -86,7 +89,7 @@ function rpcsByPackage({ rpcs }: Contract): ReadonlyMap<string, Rpc[]> {
 }
 
 /** Retries are the gateway's alone, and only of what the contract calls safe to repeat. */
-function channelOptions(rpcs: readonly Rpc[]): ChannelOptions {
+function channelOptions(packageName: string, rpcs: readonly Rpc[]): ChannelOptions {
   const repeatable = rpcs.filter(({ options }) => options.idempotent);
   const serviceConfig = {
     loadBalancingConfig: [{ round_robin: {} }],
@@ -103,6 +106,8 @@ function channelOptions(rpcs: readonly Rpc[]): ChannelOptions {
     })),
   };
   return {
+    // TLS takes no address as a name (RFC 6066); who a server is, the credentials check.
+    "grpc.ssl_target_name_override": packageName,
     "grpc.service_config": JSON.stringify(serviceConfig),
     "grpc.service_config_disable_resolution": 1,
     "grpc.enable_http_proxy": 0,

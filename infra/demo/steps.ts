@@ -2,12 +2,12 @@
 import type { Answer } from "./api.ts";
 
 /** What a service did in a step. */
-export interface Did {
+interface Did {
   readonly service: string;
   readonly what: string;
 }
 
-export interface Told {
+interface Told {
   readonly name: string;
   readonly title: string;
   readonly ms: number;

@@ -4,7 +4,7 @@ import { identify, type ProcessIdentity } from "./process-identity.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { type Supervised, supervise } from "./supervisor.ts";
 
-export type Role =
+type Role =
   /** Talks to the others: is stopped first. */
   | "service"
   /** Others stand on it, and it has no channel to the launcher. */

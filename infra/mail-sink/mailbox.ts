@@ -1,7 +1,7 @@
 import PostalMime from "postal-mime";
 
 /** As it was received; reading it is left until somebody asks. */
-export interface Received {
+interface Received {
   readonly from: string;
   readonly to: readonly string[];
   readonly raw: Buffer;

@@ -75,7 +75,7 @@ export function settle(store: Store, made: Charge): void {
   store.emit("charge.updated", "charge", settled, undefined, { balance_transaction: null });
 }
 
-export function cardError(failure: Failure, intent: Intent): ApiError {
+function cardError(failure: Failure, intent: Intent): ApiError {
   const fields = defined({
     code: failure.code,
     decline_code: failure.declineCode,

@@ -1,7 +1,7 @@
 // Faults on request. A rule is used up by the requests or events that it matches.
 import { randomUUID } from "node:crypto";
 
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   "latency",
   "429",
   "409",

@@ -67,14 +67,14 @@ export async function startHarness(enabledEvents?: readonly string[]): Promise<H
   };
 }
 
-export interface Delivery {
+interface Delivery {
   readonly event: Stripe.Event;
   readonly body: string;
   readonly signature: string;
 }
 
 /** A webhook endpoint that checks each signature with the stripe package. */
-export interface Endpoint {
+interface Endpoint {
   readonly url: string;
   readonly deliveries: Delivery[];
   /** What it answers with; 200 at first. */

@@ -88,7 +88,7 @@ export function shapeSetup(setup: Setup): Stripe.SetupIntent {
   };
 }
 
-export function shapeFailure(failure: Failure): Stripe.PaymentIntent.LastPaymentError {
+function shapeFailure(failure: Failure): Stripe.PaymentIntent.LastPaymentError {
   const { type, code, declineCode, message, charge, method } = failure;
   return {
     ...(charge !== undefined && { charge }),

@@ -22,6 +22,7 @@ const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
     seconds: { type: "string", default: "8" },
+    warm: { type: "string", default: "40" },
     clients: { type: "string", default: "1,8,32" },
     json: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
@@ -45,7 +46,8 @@ try {
     authorization: `Bearer ${signedIn.accessToken}`,
     "content-type": "application/json",
   };
-  await orders(8, 3, headers);
+  say("warming up");
+  await orders(32, Number(flags.warm), headers);
   const pgbench = hasPgbench() ? await openPgbench(postgres.url, dir, await sample()) : undefined;
   await pgbench?.run(8, 2);
   for (let round = 1; round <= Number(flags.rounds); round++) {

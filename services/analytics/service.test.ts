@@ -136,11 +136,8 @@ describe("analytics service", () => {
         ["USD", 1],
       ],
     );
-    const { windows: dollars } = await admin.listWindows({ ...all, currency: "USD" });
-    assert.deepEqual(
-      dollars.map(({ currencyCode }) => currencyCode),
-      ["USD"],
-    );
+    const dollars = await admin.listWindows({ ...all, currency: "USD" });
+    assert.deepEqual(dollars.windows, windows.slice(1));
   });
 
   it("publishes each change, with versions that count up", async () => {

@@ -2,7 +2,7 @@
 import type { AnalyticsServiceImplementation } from "#gen/tradepost/analytics/v1/analytics.ts";
 import { type CallExtras, hasRole } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
-import { pageOf, pageSizeOf, readPageToken } from "#kit/page-token.ts";
+import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
 import { toMessage } from "./messages.ts";
 import { listWindows } from "./store.ts";
 
@@ -19,14 +19,14 @@ export function analyticsService({
       const filter = ["windows", merchantId, from, to, currency];
       const size = pageSizeOf(pageSize);
       // "Now" is the first page's on all pages: else the oldest windows would drop out.
-      const [start, after, end] = readPageToken(pageToken, filter, 3) ?? [];
-      const until = to ?? (end ? new Date(end) : new Date());
+      const key = readPageToken(pageToken, filter, [timePart, textPart, timePart]);
+      const until = to ?? key?.[2] ?? new Date();
       const windows = await listWindows(db, {
         merchantId,
         from: from ?? new Date(until.getTime() - HOUR_MS),
         to: until,
         currency,
-        after: start && after ? { startTime: new Date(start), currency: after } : undefined,
+        after: key && { startTime: key[0], currency: key[1] },
         limit: size + 1,
       });
       const { rows, nextPageToken } = pageOf(windows, size, filter, (window) => [

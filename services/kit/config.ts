@@ -9,7 +9,7 @@ const flag = z
   .transform((value) => value === "1" || value === "true");
 
 /** `host:port`, or `dns:///name:port` for all that stand behind a name. */
-export const address = z
+const address = z
   .string()
   .regex(/^(dns:\/\/\/)?[^\s:/,]+:\d{1,5}$/, "must be host:port or dns:///name:port");
 

@@ -20,14 +20,12 @@ import { Role } from "#gen/tradepost/policy/v1/policy.ts";
 import type { RoleName } from "./call.ts";
 import type { ReasonName } from "./errors.ts";
 
-export function registryOf(base64: string): FileRegistry {
-  return createFileRegistry(fromBinary(FileDescriptorSetSchema, Buffer.from(base64, "base64")));
-}
-
-export const registry = registryOf(descriptors);
+export const registry = createFileRegistry(
+  fromBinary(FileDescriptorSetSchema, Buffer.from(descriptors, "base64")),
+);
 
 /** One way to reach an rpc over HTTP. */
-export interface HttpRule {
+interface HttpRule {
   /** GET, PUT, POST, DELETE, PATCH, or what a custom pattern names. */
   readonly method: string;
   /** The path template: `/api/v1/orders/{id}:cancel`. */
@@ -163,7 +161,7 @@ function reasonName(number: number): ReasonName {
 }
 
 /** ts-proto's number of a role → its name. */
-export function roleName(number: number): RoleName {
+function roleName(number: number): RoleName {
   return roleNames.get(number) as RoleName;
 }
 

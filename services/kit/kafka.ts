@@ -14,7 +14,7 @@ import {
 import { eventually, jittered } from "./retry.ts";
 import { type Topic, topicSettings, topics } from "./topics.ts";
 
-export { type Heard, type Subscription, subscription } from "./subscription.ts";
+export { subscription } from "./subscription.ts";
 export type { Topic } from "./topics.ts";
 
 // Callers have their own, slower way of trying again.

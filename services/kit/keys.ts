@@ -3,7 +3,7 @@ import { importJWK, type JWK } from "jose";
 import { Fault } from "./errors.ts";
 import type { Log } from "./log.ts";
 
-export type PublicKey = Exclude<Awaited<ReturnType<typeof importJWK>>, Uint8Array>;
+type PublicKey = Exclude<Awaited<ReturnType<typeof importJWK>>, Uint8Array>;
 
 export interface KeySource {
   find(kid: string): Promise<PublicKey | undefined>;

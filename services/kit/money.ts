@@ -1,5 +1,4 @@
 // Money in whole minor units. Pure; no float ever.
-import type { Money as MoneyMessage } from "#gen/tradepost/common/v1/money.ts";
 import { Fault } from "./errors.ts";
 
 export interface Money {
@@ -7,14 +6,6 @@ export interface Money {
   readonly currency: string;
   /** In the currency's minor unit: cents for USD, yen for JPY. */
   readonly amount: bigint;
-}
-
-export function toMoney(message: MoneyMessage | undefined): Money {
-  return { currency: message?.currencyCode ?? "", amount: message?.amount ?? 0n };
-}
-
-export function toMoneyMessage({ currency, amount }: Money): MoneyMessage {
-  return { currencyCode: currency, amount };
 }
 
 /** What fits int64, in which money travels and is stored. */

@@ -29,12 +29,40 @@ export function pageToken(key: PageKey, filter: unknown): string {
   return Buffer.concat([checksum(body, filter), body]).toString("base64url");
 }
 
-/** The key in a token; none for the first page. A forged token, or another filter's, is refused. */
-export function readPageToken(
+/** Reads one part of a key; undefined: no list gives out such a part. */
+export type ReadPart<Part> = (text: string) => Part | undefined;
+
+/** Of `toISOString()`, in years that the database knows too. */
+export function timePart(text: string): Date | undefined {
+  const time = new Date(text);
+  return /^\d{4}-/.test(text) && !Number.isNaN(+time) && time.toISOString() === text
+    ? time
+    : undefined;
+}
+
+/** Any text that the database takes. */
+export function textPart(text: string): string | undefined {
+  return text.includes("\0") ? undefined : text;
+}
+
+export function uuidPart(text: string): string | undefined {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : undefined;
+}
+
+/** Digits that fit an int64. */
+export function wholePart(text: string): string | undefined {
+  return /^\d{1,18}$/.test(text) ? text : undefined;
+}
+
+/**
+ * The key in a token, each part read; none for the first page. A forged token, or another
+ * filter's, is refused.
+ */
+export function readPageToken<Parts extends readonly unknown[]>(
   token: string | undefined,
   filter: unknown,
-  length: number,
-): PageKey | undefined {
+  readers: { readonly [At in keyof Parts]: ReadPart<Parts[At]> },
+): Parts | undefined {
   if (!token) {
     return undefined;
   }
@@ -46,15 +74,26 @@ export function readPageToken(
   ) {
     throw forged();
   }
-  const key: unknown = JSON.parse(body.toString());
-  if (
-    !Array.isArray(key) ||
-    key.length !== length ||
-    key.some((part) => typeof part !== "string")
-  ) {
+  const key = parse(body);
+  if (!Array.isArray(key) || key.length !== readers.length) {
     throw forged();
   }
-  return key;
+  const parts = readers.map((read, at) => {
+    const text: unknown = key[at];
+    return typeof text === "string" ? read(text) : undefined;
+  });
+  if (parts.includes(undefined)) {
+    throw forged();
+  }
+  return parts as unknown as Parts;
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -66,7 +66,7 @@ async function run(
 }
 
 /** Answers whether there is more. */
-export async function prune(db: Db): Promise<boolean> {
+async function prune(db: Db): Promise<boolean> {
   const deleted = await Promise.all(PRUNE.map((statement) => db.query(statement([BITE]))));
   return deleted.some(({ rowCount }) => rowCount === BITE);
 }

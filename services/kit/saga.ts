@@ -132,7 +132,7 @@ export function sagaDriver({ db, log, kinds }: SagaDriverOptions): SagaDriver {
 }
 
 /** Milliseconds until the next try: doubling from 200 to 10,000, half of it at random. */
-export function backoff(attempts: number, random = Math.random): number {
+function backoff(attempts: number, random = Math.random): number {
   const full = Math.min(200 * 2 ** attempts, 10_000);
   return Math.round(full / 2 + (full / 2) * random());
 }

@@ -71,13 +71,6 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Lets a service be declared in one file and run from another. */
-export function defineService<Shape extends z.ZodRawShape>(
-  options: ServiceOptions<Shape>,
-): ServiceOptions<Shape> {
-  return options;
-}
-
 /** Runs a service as this process: until a signal, or until something nobody caught. */
 export async function runService<Shape extends z.ZodRawShape>(
   options: ServiceOptions<Shape>,

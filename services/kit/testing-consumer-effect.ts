@@ -1,7 +1,7 @@
 import type { Tx } from "./db.ts";
 import type { Heard } from "./subscription.ts";
 
-export interface Value {
+interface Value {
   readonly n: number;
   readonly poison?: boolean;
 }

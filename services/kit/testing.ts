@@ -20,7 +20,7 @@ const kid = "test";
 const pair = generateKeyPairSync("ed25519");
 
 /** The public key of `tokenFor`'s tokens. */
-export const testJwk: JWK = { ...pair.publicKey.export({ format: "jwk" }), kid };
+const testJwk: JWK = { ...pair.publicKey.export({ format: "jwk" }), kid };
 
 /** Believes the tokens of `tokenFor`. */
 export const testVerifier = tokenVerifier({ issuer, audience, keys: localKeys(() => [testJwk]) });

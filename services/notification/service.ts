@@ -2,7 +2,7 @@
 import type { NotificationServiceImplementation } from "#gen/tradepost/notification/v1/notification.ts";
 import type { CallExtras } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
-import { pageOf, pageSizeOf, readPageToken } from "#kit/page-token.ts";
+import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
 import { toMessage } from "./messages.ts";
 import { countUnread, getNotification, listNotifications, openNotification } from "./store.ts";
 
@@ -16,8 +16,8 @@ export function notificationService({
       const { userId } = call.caller;
       const filter = ["notifications", userId, unread];
       const size = pageSizeOf(pageSize);
-      const [time, id] = readPageToken(pageToken, filter, 2) ?? [];
-      const after = time && id ? { createTime: new Date(time), id } : undefined;
+      const key = readPageToken(pageToken, filter, [timePart, textPart]);
+      const after = key && { createTime: key[0], id: key[1] };
       const [notifications, unreadCount] = await Promise.all([
         listNotifications(db, userId, { unread, after, limit: size + 1 }),
         countUnread(db, userId),

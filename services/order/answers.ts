@@ -23,7 +23,7 @@ export function keptOrder(order: Order): Kept {
 }
 
 /** A problem repeats the request id that the first caller was given. */
-export function keptFault(fault: Fault, requestId: string): Kept {
+function keptFault(fault: Fault, requestId: string): Kept {
   return { status: codeOf(fault), details: encodeDetails(fault, requestId), bytes: null };
 }
 

@@ -13,6 +13,7 @@ import { type Decision, decideOrders } from "./deciding.ts";
 import { toEvent } from "./events.ts";
 import { type Change, cancel, confirm, hold, type Order, type Rejection, reject } from "./order.ts";
 import type { Payment, Product } from "./others.ts";
+import { giveBack } from "./paying-back.ts";
 import {
   type CancelRequest,
   cancelRequestOf,
@@ -34,9 +35,11 @@ export interface CheckoutDeps {
   wake(): void;
 }
 
-/** What a checkout's row carries: whose request it was and, on its way back, why. */
+/** What a checkout's row carries. */
 interface State {
-  readonly requestId: string;
+  /** Of the call whose answer is to be kept; absent: it had no idempotency key. */
+  readonly requestId?: string;
+  /** On the way back: why. */
   readonly outcome?: Outcome;
 }
 
@@ -141,10 +144,7 @@ export function checkout(deps: CheckoutDeps): Drive<State> {
   }
 
   async function undo(saga: Saga<State>, order: Order, outcome: Outcome): Promise<void> {
-    await Promise.all([
-      payment.refund({ orderId: saga.id, reason: "checkout" }, within(saga, CHARGE_MS)),
-      product.releaseStock({ orderId: saga.id }, within(saga, RESERVE_MS)),
-    ]);
+    await giveBack(deps, saga, "checkout");
     await end(saga, outcomeOf(order, outcome, new Date()), null);
   }
 
@@ -153,7 +153,8 @@ export function checkout(deps: CheckoutDeps): Drive<State> {
     change: Change,
     nextStep: "settle" | null,
   ): Promise<boolean> {
-    const answer = keptOutcome(change.order, saga.state.requestId);
+    const { requestId } = saga.state;
+    const answer = requestId === undefined ? undefined : keptOutcome(change.order, requestId);
     const event = toEvent(change, saga.traceparent);
     const decided = await decide({ ...change, event, fence: saga.fence, nextStep, answer });
     if (decided) {
@@ -174,17 +175,6 @@ export function checkout(deps: CheckoutDeps): Drive<State> {
       default:
         throw new Error(`a checkout has no step ${saga.step}`);
     }
-  };
-}
-
-/** Drives money and stock of a cancelled order back. */
-export function payBack({ db, product, payment }: CheckoutDeps): Drive<unknown> {
-  return async (saga) => {
-    await Promise.all([
-      payment.refund({ orderId: saga.id, reason: "order cancelled" }, within(saga, CHARGE_MS)),
-      product.releaseStock({ orderId: saga.id }, within(saga, RESERVE_MS)),
-    ]);
-    await endSagas(db, [saga]);
   };
 }
 

@@ -4,7 +4,8 @@ import { ProductServiceDefinition } from "#gen/tradepost/product/v1/product.ts";
 import { sagaDriver } from "#kit/saga.ts";
 import { runService } from "#kit/service.ts";
 import { changes } from "./changes.ts";
-import { checkout, payBack } from "./checkout.ts";
+import { checkout } from "./checkout.ts";
+import { payBack } from "./paying-back.ts";
 import { orderService } from "./service.ts";
 
 await runService({

@@ -42,7 +42,7 @@ export async function openOrders(db: Db, openings: readonly Opening[]): Promise<
       openings.map(({ key }) => key?.key ?? null),
       openings.map(({ key }) => key?.requestHash ?? null),
       ...outboxColumns(openings.map(({ event }) => event)),
-      openings.map(({ requestId }) => requestId),
+      openings.map(({ key, requestId }) => (key ? requestId : null)),
     ]),
   );
   const opened = new Set(rows.map(({ id }) => id));
@@ -76,7 +76,8 @@ const open = named(
      select a.id, 1, 'PENDING', '', a.actor, a.at from asked a join opened using (id)
    ), begun as (
      insert into sagas (kind, id, step, state, lease_until, traceparent)
-     select 'checkout', a.id, 'forward', jsonb_build_object('requestId', a.request_id),
+     select 'checkout', a.id, 'forward',
+            jsonb_strip_nulls(jsonb_build_object('requestId', a.request_id)),
             now() + $2 * interval '1 millisecond', a.traceparent
        from asked a join opened using (id)
    ), published as (

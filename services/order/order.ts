@@ -20,7 +20,7 @@ export interface Order {
   readonly updateTime: Date;
 }
 
-export interface Line {
+interface Line {
   readonly productId: string;
   readonly quantity: number;
   readonly returnedQuantity: number;

@@ -43,6 +43,22 @@ describe("an order's idempotency key", () => {
     assert.equal(placed.length, 1);
   });
 
+  it("is why a checkout carries its request's id; without one no answer is kept", async () => {
+    const states: unknown[] = [];
+    house.others.before = async (what, id) => {
+      if (what === "charge") {
+        states.push(...(await rows("select state from sagas where id = $1", id)));
+      }
+    };
+    await buyer.createOrder(anOrder);
+    await buyer.createOrder(anOrder, { idempotencyKey: "carried" });
+    const [without, keyed] = states as { state: { requestId?: string } }[];
+    assert.deepEqual(without?.state, {});
+    assert.match(keyed?.state.requestId ?? "", /./);
+    const kept = await rows("select answer from idempotency_keys where key = $1", "carried");
+    assert.ok(kept[0]?.answer);
+  });
+
   it("answers a rejected key with the same rejection", async () => {
     house.others.before = (what) => {
       if (what === "charge") {

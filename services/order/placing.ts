@@ -56,7 +56,7 @@ export function placing({ db, sagas, changes, opened, wake }: PlacingDeps) {
     const decided = changes.next(order.id, Math.max(left, 0));
     opened.set(order.id, order);
     const { requestId, traceparent } = call;
-    const state = { requestId };
+    const state = key ? { requestId } : {};
     void sagas.drive({ kind: "checkout", id: order.id, step: "forward", state, traceparent });
     const outcome = await decided;
     return outcome ? answer(outcome) : answerPending(order, key);

@@ -2,7 +2,7 @@
 import type { OrderServiceImplementation } from "#gen/tradepost/order/v1/order.ts";
 import { type CallExtras, type Caller, hasRole } from "#kit/call.ts";
 import { Fault } from "#kit/errors.ts";
-import { pageOf, pageSizeOf, readPageToken } from "#kit/page-token.ts";
+import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { cancelling } from "./cancelling.ts";
 import { toMessage, toStatus, toTransition } from "./messages.ts";
@@ -45,8 +45,8 @@ export function orderService(deps: Deps): OrderServiceImplementation<CallExtras>
       const statuses = status.map(toStatus);
       const filter = ["orders", sight, statuses];
       const size = pageSizeOf(pageSize);
-      const [time, id] = readPageToken(pageToken, filter, 2) ?? [];
-      const after = time && id ? { createTime: new Date(time), id } : undefined;
+      const key = readPageToken(pageToken, filter, [timePart, textPart]);
+      const after = key && { createTime: key[0], id: key[1] };
       const orders = await listOrders(db, sight, { statuses, after, limit: size + 1 });
       const { rows, nextPageToken } = pageOf(orders, size, filter, (order) => [
         order.createTime.toISOString(),

@@ -6,8 +6,9 @@ import { silent } from "#kit/log.ts";
 import { sagaDriver } from "#kit/saga.ts";
 import { testDatabase, testService, tokenFor } from "#kit/testing.ts";
 import { changes } from "./changes.ts";
-import { checkout, payBack } from "./checkout.ts";
+import { checkout } from "./checkout.ts";
 import type { Payment, Product } from "./others.ts";
+import { payBack } from "./paying-back.ts";
 import { orderService } from "./service.ts";
 
 /** What the played services did, by order. */
@@ -17,7 +18,7 @@ export interface Played {
   before: (call: string, orderId: string) => void | Promise<void>;
 }
 
-export function playedOthers(): Played & { product: Product; payment: Payment } {
+function playedOthers(): Played & { product: Product; payment: Payment } {
   const played: Played = { calls: [], before: () => {} };
   const did = async (call: string, orderId: string) => {
     await played.before(call, orderId);

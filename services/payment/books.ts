@@ -5,13 +5,21 @@ import type {
   ListLedgerResponse,
 } from "#gen/tradepost/payment/v1/payment.ts";
 import { type Db, named } from "#kit/db.ts";
-import { pageOf, pageSizeOf, readPageToken } from "#kit/page-token.ts";
+import {
+  pageOf,
+  pageSizeOf,
+  readPageToken,
+  timePart,
+  uuidPart,
+  wholePart,
+} from "#kit/page-token.ts";
 
 export async function listLedger(db: Db, request: ListLedgerRequest): Promise<ListLedgerResponse> {
   const { from, to } = request;
   const filter = ["ledger", from?.toISOString(), to?.toISOString()];
   const size = pageSizeOf(request.pageSize);
-  const [time, id, number] = readPageToken(request.pageToken, filter, 3) ?? [];
+  const [time, id, number] =
+    readPageToken(request.pageToken, filter, [timePart, uuidPart, wholePart]) ?? [];
   const { rows } = await db.query<EntryRow>(
     selectEntries([
       from ?? new Date(0),

@@ -8,7 +8,7 @@ export interface Booking {
   readonly entries: readonly Entry[];
 }
 
-export interface Entry {
+interface Entry {
   readonly account: string;
   /** Minor units; positive is a debit. */
   readonly amount: bigint;

@@ -18,7 +18,7 @@ export interface Provider {
   readEvent(body: Uint8Array, signature: string | undefined): ProviderEvent;
 }
 
-export interface IntentWish {
+interface IntentWish {
   readonly orderId: string;
   readonly paymentId: string;
   readonly userId: string;
@@ -27,7 +27,7 @@ export interface IntentWish {
   readonly paymentMethod: string;
 }
 
-export interface RefundWish {
+interface RefundWish {
   readonly refundId: string;
   readonly paymentId: string;
   readonly orderId: string;

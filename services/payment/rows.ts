@@ -2,7 +2,7 @@
 import type { Payment, PaymentStatus, Refund, RefundStatus, Share } from "./payment.ts";
 
 /** Amounts in JSON are text, so that they are never rounded. */
-export type ShareRow = { readonly merchantId: string; readonly amount: string };
+type ShareRow = { readonly merchantId: string; readonly amount: string };
 
 export interface PaymentRow {
   readonly id: string;

@@ -14,7 +14,7 @@ import { recoverOnce } from "./recovery.ts";
 import { paymentParts, paymentService } from "./service.ts";
 import { stripeProvider } from "./stripe.ts";
 
-export const webhookSecrets = ["whsec_new", "whsec_old"];
+const webhookSecrets = ["whsec_new", "whsec_old"];
 
 const secretKey = "sk_test_payment";
 
@@ -93,7 +93,7 @@ export async function startPayments({ timeoutMs = 5_000 }: PaymentsOptions = {})
   };
 }
 
-export interface StripeLedger {
+interface StripeLedger {
   readonly intents: readonly string[];
   readonly succeeded: readonly string[];
   readonly captured: number;

@@ -1,8 +1,7 @@
 // Lists of products: filters, orders and pages.
 import { type Db, named } from "#kit/db.ts";
-import type { PageKey } from "#kit/page-token.ts";
+import { type ReadPart, timePart, wholePart } from "#kit/page-token.ts";
 import type { Ref } from "./catalogue-cache.ts";
-import { forgedPageToken } from "./product.ts";
 
 export type Sort = "newest" | "price" | "-price" | "rating" | "popular";
 
@@ -21,7 +20,7 @@ export interface Found extends Ref {
 }
 
 /** Behind which product a list goes on; `key` is its sort key. */
-export interface Cursor {
+interface Cursor {
   readonly key: string;
   readonly id: string;
 }
@@ -113,14 +112,19 @@ interface FoundRow {
   readonly sort_key: string;
 }
 
-/** The cursor in a page token, whose text may be anybody's. */
-export function cursorOf(sort: Sort, [key = "", id = ""]: PageKey): Cursor {
-  const isKey =
-    ORDERS[sort].type === "bigint" ? /^\d{1,18}$/.test(key) : Number.isFinite(Date.parse(key));
-  if (!isKey) {
-    throw forgedPageToken();
-  }
-  return { key, id };
+/** Reads the sort key in a page token, whose text may be anybody's. */
+export function sortKeyPart(sort: Sort): ReadPart<string> {
+  return ORDERS[sort].type === "bigint" ? wholePart : instantPart;
+}
+
+/** A time as the database writes it. */
+function instantPart(text: string): string | undefined {
+  const day = text.slice(0, 10);
+  const isTime =
+    /^(?!0000)[-\d]{10} \d\d:\d\d:\d\d(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d)?$/.test(text) &&
+    Number.isFinite(Date.parse(text)) &&
+    timePart(`${day}T00:00:00.000Z`) !== undefined;
+  return isTime ? text : undefined;
 }
 
 type Condition = "query" | "category" | "price" | "stock";

@@ -112,10 +112,6 @@ export function skuTaken(sku: string): Fault {
   return new Fault("SKU_TAKEN", `the SKU ${sku} is taken`, { metadata: { sku } });
 }
 
-export function forgedPageToken(): Fault {
-  return new Fault("INVALID_PAGE_TOKEN", "the page token is not one of this list's");
-}
-
 function checkDraft({ sku, name, price }: Partial<Draft>): void {
   if (sku === "") {
     throw invalidField("product.sku", "must not be empty", "required");

@@ -5,13 +5,13 @@ import {
 import type { CallExtras } from "#kit/call.ts";
 import { type Db, inTransaction, type Tx } from "#kit/db.ts";
 import { once } from "#kit/idempotency.ts";
-import { pageOf, pageSizeOf, readPageToken } from "#kit/page-token.ts";
+import { pageOf, pageSizeOf, readPageToken, textPart } from "#kit/page-token.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { asOwner } from "./asking.ts";
 import { catalogueCache } from "./catalogue-cache.ts";
 import { countCategories } from "./counts.ts";
 import { toEvents } from "./events.ts";
-import { cursorOf, listProducts, type Sort } from "./listing.ts";
+import { listProducts, type Sort, sortKeyPart } from "./listing.ts";
 import { etagOf, toDraft, toMessage, toPrice } from "./messages.ts";
 import { archive, type Change, checkOwner, create, skuTaken, stale, update } from "./product.ts";
 import type { Listed } from "./rows.ts";
@@ -36,8 +36,8 @@ export function productService({ db, wakeRelay }: Deps): ProductServiceImplement
       const sort = given as Sort;
       const size = pageSizeOf(pageSize);
       const boundTo = ["products", sort, filter];
-      const key = readPageToken(pageToken, boundTo, 2);
-      const after = key && cursorOf(sort, key);
+      const key = readPageToken(pageToken, boundTo, [sortKeyPart(sort), textPart]);
+      const after = key && { key: key[0], id: key[1] };
       const found = await listProducts(db, filter, { sort, after, limit: size + 1 });
       const { rows, nextPageToken } = pageOf(found, size, boundTo, ({ sortKey, id }) => [
         sortKey,

@@ -74,7 +74,11 @@ describe("a mesh with a fault", function () {
         }
         return answer;
       });
-      assert.ok((mesh.processes[victim]?.restartCount ?? 0) > 0);
+      await eventually(
+        async () => mesh.processes[victim]?.restartCount ?? 0,
+        (count) => count > 0,
+        RECOVERY_MS,
+      );
       for (const { status, text } of orders) {
         assert.equal(status, 201, text);
       }

@@ -5,7 +5,7 @@ import type { CallExtras } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
 import { invalidField } from "#kit/errors.ts";
 import { once } from "#kit/idempotency.ts";
-import { pageOf, pageSizeOf, readPageToken } from "#kit/page-token.ts";
+import { pageOf, pageSizeOf, readPageToken, uuidPart } from "#kit/page-token.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { asOwner } from "../asking.ts";
 import { toMessage } from "../messages.ts";
@@ -52,7 +52,7 @@ export function stockRpcs({ db }: { readonly db: Db }): StockRpcs {
     async listStockMovements({ id, pageSize, pageToken }, { call }) {
       const size = pageSizeOf(pageSize);
       const boundTo = ["movements", id];
-      const [before] = readPageToken(pageToken, boundTo, 1) ?? [];
+      const [before] = readPageToken(pageToken, boundTo, [uuidPart]) ?? [];
       const [product] = await getProducts(db, [id]);
       const { userId, isAdmin } = asOwner(call);
       // Another's ledger is not even there.
