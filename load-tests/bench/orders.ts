@@ -6,29 +6,20 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import pg from "pg";
 import { startMesh } from "../../infra/dev/mesh.ts";
 import { startPostgres } from "../../infra/dev/postgres.ts";
 import { printedOrder, rest } from "../../tests/e2e/rest.ts";
 import { cpuMs } from "./cpu.ts";
+import { readFlags } from "./flags.ts";
 import type { Figures } from "./load.ts";
 import { startLoader } from "./loader.ts";
 import { hasPgbench, openPgbench, type Pgbench, type SqlFigures } from "./pgbench.ts";
 import { type Cells, print, writeMeasures } from "./report.ts";
 import type { Sample } from "./same-sql.ts";
 
-const { values: flags } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "3" },
-    seconds: { type: "string", default: "8" },
-    warm: { type: "string", default: "40" },
-    clients: { type: "string", default: "1,8,32" },
-    json: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
-  },
-});
-const seconds = Number(flags.seconds);
+const flags = readFlags();
+const { seconds } = flags;
 const say = (line: string) => process.stderr.isTTY && process.stderr.write(`${line}\n`);
 
 const dir = await mkdtemp(join(tmpdir(), "tradepost-bench-"));
@@ -47,11 +38,11 @@ try {
     "content-type": "application/json",
   };
   say("warming up");
-  await orders(32, Number(flags.warm), headers);
+  await orders(32, flags.warm, headers);
   const pgbench = hasPgbench() ? await openPgbench(postgres.url, dir, await sample()) : undefined;
   await pgbench?.run(8, 2);
-  for (let round = 1; round <= Number(flags.rounds); round++) {
-    for (const clients of flags.clients.split(",").map(Number)) {
+  for (let round = 1; round <= flags.rounds; round++) {
+    for (const clients of flags.clients) {
       say(`round ${round}: ${clients} clients`);
       await measure(clients, headers, pgbench);
     }
