@@ -9,9 +9,9 @@ const STOP_MS = 5_000;
 
 /**
  * Collects before a process has grown far past the 60 MB that it needs. Eight processes share the
- * machine's cores, so none needs helpers for its garbage; a larger nursery lets most of it die young.
+ * machine's cores, so none gains by helpers for its garbage.
  */
-const FLAGS = ["--max-old-space-size=256", "--max-semi-space-size=32", "--single-threaded-gc"];
+const FLAGS = ["--max-old-space-size=256", "--single-threaded-gc"];
 
 /** A compiled program of this repository, with a channel by which it notices our death. */
 export async function startNode(

@@ -4,7 +4,7 @@ import { jsonCodec } from "#kit/json.ts";
 import type { OutgoingEvent } from "#kit/outbox.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { toMessage } from "./messages.ts";
-import type { Window } from "./store.ts";
+import type { Window } from "./windows.ts";
 
 const json = jsonCodec(WindowEvent);
 

@@ -1,7 +1,6 @@
 /** A window as the contract's message. */
 import type { Window as WindowMessage } from "#gen/tradepost/analytics/v1/analytics.ts";
-import type { Window } from "./store.ts";
-import { averageOrderValue, WINDOW_MS } from "./windows.ts";
+import { averageOrderValue, WINDOW_MS, type Window } from "./windows.ts";
 
 export function toMessage(window: Window): WindowMessage {
   const money = (amount: bigint) => ({ currencyCode: window.currency, amount });

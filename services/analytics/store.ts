@@ -3,26 +3,7 @@ import { type Db, named, type Tx } from "#kit/db.ts";
 import { appendToOutbox } from "#kit/outbox.ts";
 import type { Heard } from "#kit/subscription.ts";
 import { toEvent } from "./events.ts";
-import { type Delta, LATENESS_MS, WINDOW_MS } from "./windows.ts";
-
-/** Amounts in the currency's minor unit. */
-export interface Window {
-  readonly startTime: Date;
-  readonly currency: string;
-  /** "": the whole shop. */
-  readonly merchantId: string;
-  readonly orders: number;
-  readonly units: bigint;
-  readonly orderTotal: bigint;
-  readonly uniqueBuyers: number;
-  readonly revenue: bigint;
-  readonly refunded: bigint;
-  readonly rejected: number;
-  readonly cancelled: number;
-  readonly final: boolean;
-  readonly version: bigint;
-  readonly updateTime: Date;
-}
+import { type Delta, LATENESS_MS, WINDOW_MS, type Window } from "./windows.ts";
 
 export interface Page {
   readonly merchantId: string;

@@ -7,6 +7,25 @@ export const LATENESS_MS = 30_000;
 /** ISO 4217's code for no currency: an order that was rejected before it had a price. */
 export const NO_CURRENCY = "XXX";
 
+/** A window as it is kept; amounts in the currency's minor unit. */
+export interface Window {
+  readonly startTime: Date;
+  readonly currency: string;
+  /** "": the whole shop. */
+  readonly merchantId: string;
+  readonly orders: number;
+  readonly units: bigint;
+  readonly orderTotal: bigint;
+  readonly uniqueBuyers: number;
+  readonly revenue: bigint;
+  readonly refunded: bigint;
+  readonly rejected: number;
+  readonly cancelled: number;
+  readonly final: boolean;
+  readonly version: bigint;
+  readonly updateTime: Date;
+}
+
 /** What an event adds to the windows of its minute; amounts in the currency's minor unit. */
 export type Counted = { readonly time: Date; readonly currency: string } & (
   | { readonly what: "confirmed"; readonly userId: string; readonly parts: readonly Part[] }

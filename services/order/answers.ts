@@ -4,10 +4,16 @@ import { type Db, named } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import { codeOf, decodeDetails, encodeDetails } from "#kit/status.ts";
 import { toMessage } from "./messages.ts";
-import type { Key } from "./opening.ts";
 import type { Order } from "./order.ts";
 
 export const CREATE_ORDER = "tradepost.order.v1.OrderService/CreateOrder";
+
+/** The key that a caller sent with an order, and a hash of the request. */
+export interface Key {
+  readonly placedBy: string;
+  readonly key: string;
+  readonly requestHash: Buffer;
+}
 
 /** An answer as it went over the wire. */
 export interface Kept {

@@ -4,16 +4,9 @@
 import { type Db, named } from "#kit/db.ts";
 import { type OutgoingEvent, outboxColumns } from "#kit/outbox.ts";
 import { LEASE_MS } from "#kit/saga.ts";
-import { CREATE_ORDER } from "./answers.ts";
+import { CREATE_ORDER, type Key } from "./answers.ts";
 import type { Change } from "./order.ts";
 import { toItems } from "./store.ts";
-
-/** The key that a caller sent with an order, and a hash of the request. */
-export interface Key {
-  readonly placedBy: string;
-  readonly key: string;
-  readonly requestHash: Buffer;
-}
 
 export interface Opening extends Change {
   readonly event: OutgoingEvent;

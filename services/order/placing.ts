@@ -8,6 +8,7 @@ import type { SagaDriver } from "#kit/saga.ts";
 import {
   findAnswer,
   type Kept,
+  type Key,
   keepAnswer,
   keptOrder,
   keptOutcome,
@@ -17,7 +18,7 @@ import {
 import type { Changes } from "./changes.ts";
 import { toEvent } from "./events.ts";
 import { toMessage } from "./messages.ts";
-import { type Key, type Opening, openOrders } from "./opening.ts";
+import { type Opening, openOrders } from "./opening.ts";
 import { type Order, place, type Wanted } from "./order.ts";
 import { findByKey, getOrder } from "./store.ts";
 
