@@ -7,7 +7,7 @@ import { Logger, type Runner, run, runMigrations } from "graphile-worker";
 import { createTransport } from "nodemailer";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
-import { dueMail, markMailed } from "./store.ts";
+import { dueMail, markMailed } from "./mail-store.ts";
 
 export interface MailOptions {
   readonly db: Db;

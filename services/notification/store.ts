@@ -1,4 +1,4 @@
-/** Every SQL statement of the notification service. */
+/** The SQL of the notification service but for the mails'. */
 import type { UserEvent } from "#gen/tradepost/user/v1/events.ts";
 import { type Db, named, type Tx } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
@@ -31,15 +31,6 @@ export interface Page {
   readonly unread: boolean;
   readonly after: { readonly createTime: Date; readonly id: string } | undefined;
   readonly limit: number;
-}
-
-/** A mail that is still to be sent. */
-export interface DueMail {
-  readonly id: string;
-  readonly title: string;
-  readonly body: string;
-  readonly email: string;
-  readonly fullName: string;
 }
 
 /** Puts notifications into inboxes, with a job for the mail of each, in the event's transaction. */
@@ -106,19 +97,6 @@ export async function getNotification(db: Db, userId: string, id: string): Promi
 export async function openNotification(db: Db, userId: string, id: string): Promise<Notification> {
   const { rows } = await db.query<Notification>(open([userId, id]));
   return found(rows[0], id);
-}
-
-/** undefined: it was sent already. `email` is missing while the person is not known here yet. */
-export async function dueMail(
-  db: Db,
-  id: string,
-): Promise<(Omit<DueMail, "email"> & { email: string | null }) | undefined> {
-  const { rows } = await db.query(due([id]));
-  return rows[0];
-}
-
-export async function markMailed(db: Db, id: string): Promise<void> {
-  await db.query(mailed([id]));
 }
 
 function found(row: Notification | undefined, id: string): Notification {
@@ -196,17 +174,4 @@ const open = named(
     where user_id = $1 and id = $2
    returning id, kind, title, body, order_id as "orderId", open_time as "openTime",
              create_time as "createTime", update_time as "updateTime"`,
-);
-
-const due = named(
-  "notification.due",
-  `select n.id, n.title, n.body, c.email, coalesce(c.full_name, '') as "fullName"
-     from notifications n
-     left join contacts c using (user_id)
-    where n.id = $1 and n.mail_time is null`,
-);
-
-const mailed = named(
-  "notification.mailed",
-  "update notifications set mail_time = now() where id = $1",
 );
