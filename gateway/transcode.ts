@@ -2,11 +2,11 @@
 import { type Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import type { Request, Response } from "express";
 import type { Log } from "#kit/log.ts";
+import type { HttpRule } from "../services/kit/rpc-options.ts";
 import { ResponseReader } from "./answer/resource.ts";
 import { pipeStream, type StreamTimes } from "./answer/stream.ts";
 import { sendNothing, sendUnary, type UnaryAnswer, unaryAnswerOf } from "./answer/unary.ts";
 import { type Contract, packageOf, type Rpc } from "./contract/contract.ts";
-import type { HttpRule } from "./contract/options.ts";
 import { exchangeOf } from "./exchange.ts";
 import type { Readers } from "./json/read.ts";
 import { problemOfStatus } from "./problems/from-status.ts";

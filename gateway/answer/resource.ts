@@ -10,8 +10,8 @@ import {
   toJson,
 } from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
+import type { HttpRule } from "../../services/kit/rpc-options.ts";
 import type { Rpc } from "../contract/contract.ts";
-import type { HttpRule } from "../contract/options.ts";
 import type { Local } from "../json/fields.ts";
 import { textField } from "../request/conventions.ts";
 import { type HttpBody, isHttpBody } from "../request/raw-body.ts";

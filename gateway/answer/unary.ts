@@ -1,7 +1,7 @@
 /** A unary rpc's answer as an HTTP response. */
 import type { Request, Response } from "express";
+import type { HttpRule } from "../../services/kit/rpc-options.ts";
 import type { Rpc } from "../contract/contract.ts";
-import type { HttpRule } from "../contract/options.ts";
 import type { Decoded } from "./resource.ts";
 
 export interface UnaryAnswer {

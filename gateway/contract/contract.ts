@@ -6,8 +6,8 @@ import {
   fromBinary,
 } from "@bufbuild/protobuf";
 import { type FileDescriptorSet, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { type RpcOptions, readOptions } from "../../services/kit/rpc-options.ts";
 import { type Catalogue, catalogueOf } from "./catalogue.ts";
-import { type RpcOptions, readOptions } from "./options.ts";
 
 /** An rpc with what its contract says of it. */
 export interface Rpc {

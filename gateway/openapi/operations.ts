@@ -1,8 +1,8 @@
 /** One HTTP rule of one rpc as an OpenAPI operation. */
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { HttpRule } from "../../services/kit/rpc-options.ts";
 import { responseFieldOf } from "../answer/resource.ts";
 import type { Contract, Rpc } from "../contract/contract.ts";
-import type { HttpRule } from "../contract/options.ts";
 import { bodyFieldOf } from "../request/bind.ts";
 import { maskField, textField } from "../request/conventions.ts";
 import { isHttpBody } from "../request/raw-body.ts";

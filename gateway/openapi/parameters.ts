@@ -1,7 +1,7 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
+import type { HttpRule } from "../../services/kit/rpc-options.ts";
 import type { Rpc } from "../contract/contract.ts";
-import type { HttpRule } from "../contract/options.ts";
 import { textField } from "../request/conventions.ts";
 import type { Template } from "../routes/template.ts";
 import type { Schema, Schemas } from "./schemas.ts";

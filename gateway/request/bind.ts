@@ -1,8 +1,8 @@
 /** An HTTP request → the bytes of its rpc's request message. */
 import { create, type DescField, type Message, toBinary } from "@bufbuild/protobuf";
 import type { Request } from "express";
+import type { HttpRule } from "../../services/kit/rpc-options.ts";
 import type { Rpc } from "../contract/contract.ts";
-import type { HttpRule } from "../contract/options.ts";
 import { fieldReader, type Local, setField } from "../json/fields.ts";
 import { type Json, parseJson } from "../json/parse.ts";
 import type { Place, Readers } from "../json/read.ts";
