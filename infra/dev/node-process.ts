@@ -9,7 +9,7 @@ const STOP_MS = 5_000;
 
 /**
  * Collects before a process has grown far past the 60 MB that it needs. Eight processes share the
- * machine's cores, so none gains by helpers for its garbage.
+ * machine's cores, so none starts threads of its own for its garbage.
  */
 const FLAGS = ["--max-old-space-size=256", "--single-threaded-gc"];
 
