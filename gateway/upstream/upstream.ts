@@ -88,7 +88,7 @@ function rpcsByPackage({ rpcs }: Contract): ReadonlyMap<string, Rpc[]> {
   return byPackage;
 }
 
-/** Retries are the gateway's alone, and only of what the contract calls safe to repeat. */
+/** Retries lost calls, and only of what the contract calls safe to repeat. */
 function channelOptions(packageName: string, rpcs: readonly Rpc[]): ChannelOptions {
   const repeatable = rpcs.filter(({ options }) => options.idempotent);
   const serviceConfig = {
