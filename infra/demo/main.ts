@@ -1,5 +1,4 @@
 // `npm run demo`: the story of a purchase, told against a mesh that runs.
-import { createColors } from "picocolors";
 import { api } from "./api.ts";
 import { BadFlag, HELP, readFlags } from "./flags.ts";
 import { StepFailed, steps } from "./steps.ts";
@@ -22,8 +21,7 @@ async function main(args: readonly string[]): Promise<number> {
       );
     });
     const write = (text: string) => void process.stdout.write(text);
-    const colors = createColors(process.stdout.isTTY && !process.env.NO_COLOR);
-    const voice = json ? jsonVoice(write) : pageVoice(write, colors);
+    const voice = json ? jsonVoice(write) : pageVoice(write);
     voice.begun(url);
     const { step, count } = steps(voice);
     await tellStory({ anyone, mailUrl, step });

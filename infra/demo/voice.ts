@@ -1,7 +1,5 @@
-import type { createColors } from "picocolors";
+import { colours } from "../colours.ts";
 import type { Voice } from "./steps.ts";
-
-type Colors = ReturnType<typeof createColors>;
 
 export function jsonVoice(write: (text: string) => void): Voice {
   const line = (value: object) => write(`${JSON.stringify(value)}\n`);
@@ -17,8 +15,8 @@ export function jsonVoice(write: (text: string) => void): Voice {
 const TITLE_WIDTH = 58;
 const SERVICE_WIDTH = 14;
 
-export function pageVoice(write: (text: string) => void, colors: Colors): Voice {
-  const { bold, cyan, dim, green, red, yellow } = colors;
+export function pageVoice(write: (text: string) => void): Voice {
+  const { bold, cyan, dim, green, red, yellow } = colours();
   let number = 0;
   return {
     begun: (url) => write(`\n${bold("The story of a purchase")} ${dim(`at ${url}`)}\n`),

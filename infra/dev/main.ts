@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
 /** Returns when the mesh was told to stop, and has. */
 async function run({ fresh, kafka, json }: Flags): Promise<void> {
   const write = (text: string) => void process.stdout.write(text);
-  const voice = json ? jsonVoice(write) : tableVoice(write, process.stdout.isTTY);
+  const voice = json ? jsonVoice(write) : tableVoice(write);
   const stopped = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     // npm and the terminal both pass Ctrl-C on: the second one is no haste.

@@ -1,5 +1,5 @@
 // What the launcher says: a table for people, or a JSON object a line for programs.
-import { createColors } from "picocolors";
+import { colours } from "../colours.ts";
 import type { Mesh } from "./mesh-handle.ts";
 import { services } from "./services.ts";
 
@@ -26,8 +26,8 @@ export function jsonVoice(write: (text: string) => void): Voice {
   };
 }
 
-export function tableVoice(write: (text: string) => void, isTty: boolean): Voice {
-  const { bold, dim, green, yellow } = createColors(isTty && !process.env.NO_COLOR);
+export function tableVoice(write: (text: string) => void): Voice {
+  const { bold, dim, green, yellow } = colours();
   return {
     say: (line) => write(`${dim(clock())} ${line}\n`),
     ready(mesh, { ms, bytes }) {

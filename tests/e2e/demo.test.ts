@@ -8,7 +8,8 @@ import { theMesh } from "./mesh.ts";
 async function demo(args: readonly string[]) {
   const { NODE_OPTIONS: _, ...env } = process.env;
   const script = join(root, "dist/infra/demo/main.js");
-  const child = spawn(process.execPath, [script, ...args], { env });
+  // CI is what makes libraries colour where there is no terminal.
+  const child = spawn(process.execPath, [script, ...args], { env: { ...env, CI: "true" } });
   let out = "";
   let err = "";
   child.stdout.on("data", (chunk) => {
