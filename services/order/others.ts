@@ -8,4 +8,7 @@ export type Product = Pick<
   "reserveStock" | "commitStock" | "releaseStock"
 >;
 
-export type Payment = Pick<ClientOf<PaymentServiceDefinition>, "charge" | "refund">;
+export type Payment = Pick<
+  ClientOf<PaymentServiceDefinition>,
+  "charge" | "refund" | "capture" | "getDefaultPaymentMethod"
+>;

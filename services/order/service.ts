@@ -63,6 +63,10 @@ export function orderService(deps: Deps): OrderServiceImplementation<CallExtras>
       yield* watchOrder({ db, changes }, id, sightOf(call.caller), cursor, call);
     },
 
+    async batchGetOrderStates() {
+      throw new Fault("UNIMPLEMENTED", "not yet");
+    },
+
     cancelOrder: ({ id, reason }, { call }) => cancelOrder(id, reason, sightOf(call.caller), call),
   };
 }

@@ -1,6 +1,6 @@
 /** For tests only: the order service over real gRPC and a real database, the others played. */
 import { OrderServiceDefinition } from "#gen/tradepost/order/v1/order.ts";
-import { Payment_Status } from "#gen/tradepost/payment/v1/payment.ts";
+import { Payment_Capture, Payment_Status } from "#gen/tradepost/payment/v1/payment.ts";
 import { Fault } from "#kit/errors.ts";
 import { silent } from "#kit/log.ts";
 import { sagaDriver } from "#kit/saga.ts";
@@ -64,12 +64,22 @@ function playedOthers(): Played & { product: Product; payment: Payment } {
           createTime: undefined,
           updateTime: undefined,
           etag: "1",
+          capture: Payment_Capture.AUTOMATIC,
+          nextAction: undefined,
+          dispute: undefined,
         },
       };
     },
     async refund({ orderId = "" }) {
       await did("refund", orderId);
       return { payment: undefined };
+    },
+    async capture({ orderId = "" }) {
+      await did("capture", orderId);
+      return { payment: undefined };
+    },
+    async getDefaultPaymentMethod() {
+      return { paymentMethod: undefined };
     },
   };
   return Object.assign(played, { product, payment });

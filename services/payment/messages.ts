@@ -1,5 +1,6 @@
 // Payments and refunds as the contract words them.
 import {
+  Payment_Capture,
   Payment_Status,
   type Payment as PaymentMessage,
   Refund_Status,
@@ -40,5 +41,8 @@ export function paymentMessage(payment: Payment, refunds: readonly Refund[]): Pa
     createTime: payment.createTime,
     updateTime: payment.updateTime,
     etag: String(payment.version),
+    capture: Payment_Capture.AUTOMATIC,
+    nextAction: undefined,
+    dispute: undefined,
   };
 }

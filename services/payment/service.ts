@@ -82,6 +82,14 @@ export function paymentService(deps: PaymentDeps): PaymentServiceImplementation<
       return { payment: paymentMessage(payment, refunds) };
     },
 
+    async capture() {
+      throw new Fault("UNIMPLEMENTED", "not yet");
+    },
+
+    async getDefaultPaymentMethod() {
+      return { paymentMethod: undefined };
+    },
+
     async refund({ orderId, reason }, { call }) {
       const origin = { traceparent: call.traceparent };
       const payment = await refunding.undoOrder(orderId, reason, origin);
