@@ -3,6 +3,7 @@ import { before, describe, it } from "mocha";
 import pg from "pg";
 import type { Mesh } from "../../infra/dev/mesh.ts";
 import { theMesh } from "./mesh.ts";
+import { inParallel } from "./parallel.ts";
 import { type Answer, eventually, printedOrder, type Rest } from "./rest.ts";
 
 /** How long after a fault everything must have come to its end, in milliseconds. */
@@ -179,22 +180,3 @@ describe("a mesh with a fault", function () {
     assert.deepEqual(wrong, []);
   }
 });
-
-/** `count` pieces of work, `width` of them at a time. */
-async function inParallel<T>(
-  count: number,
-  width: number,
-  work: (n: number) => Promise<T>,
-): Promise<T[]> {
-  const results: T[] = [];
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      while (next < count) {
-        const n = next++;
-        results[n] = await work(n);
-      }
-    }),
-  );
-  return results;
-}

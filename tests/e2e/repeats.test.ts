@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "mocha";
+import pg from "pg";
+import type { Mesh } from "../../infra/dev/mesh.ts";
+import { theMesh } from "./mesh.ts";
+import { inParallel, rounds } from "./parallel.ts";
+import { place } from "./patient-client.ts";
+import { type Answer, eventually, type Rest } from "./rest.ts";
+
+const ORDERS = rounds({ gate: 200, full: 1_000 });
+const product_id = "prod-012";
+
+/** How order `n` is sent: 1 to 5 times, half of them at once, the last of some after a restart. */
+function plan(n: number) {
+  const times = 1 + (n % 5);
+  const later = Math.floor(times / 2);
+  return { early: times - later, later, atOnce: n % 2 === 0, changed: n % 10 === 3 };
+}
+
+describe("an order that is sent again and again", function () {
+  this.timeout(300_000);
+  let mesh: Mesh;
+  let demo: Rest;
+  before(async () => {
+    const started = await theMesh();
+    mesh = started.mesh;
+    demo = await started.api.as("demo@tradepost.dev");
+  });
+
+  it(`is one order and one charge, ${ORDERS} times, across a restart; each answer the first one's bytes`, async () => {
+    const name = `repeats-${process.pid}`;
+    const send = (n: number, quantity = 1) =>
+      place(demo, { key: `${name}-${n}`, items: [{ product_id, quantity }] });
+    const several = async (n: number, times: number, atOnce: boolean): Promise<Answer[]> =>
+      inParallel(times, atOnce ? times : 1, () => send(n));
+
+    let placed = 0;
+    const early = await inParallel(ORDERS, 8, async (n) => {
+      const answers = await several(n, plan(n).early, plan(n).atOnce);
+      placed++;
+      if (placed === ORDERS / 2) {
+        mesh.processes.order?.kill9();
+      }
+      return answers;
+    });
+    const restarts = mesh.processes.gateway?.restartCount ?? 0;
+    for (const victim of ["gateway", "payment"]) {
+      mesh.processes[victim]?.kill9();
+    }
+    await eventually(
+      async () => mesh.processes.gateway?.restartCount ?? 0,
+      (count) => count > restarts,
+    );
+    await mesh.ready("gateway");
+    const later = await inParallel(ORDERS, 8, (n) => several(n, plan(n).later, plan(n).atOnce));
+    const changed = await inParallel(ORDERS, 8, async (n) =>
+      plan(n).changed ? send(n, 2) : undefined,
+    );
+
+    const ids = early.map((answers, n) => {
+      const all = [...answers, ...(later[n] ?? [])];
+      for (const { status, text } of all) {
+        assert.equal(status, 201, text);
+        assert.equal(text, all[0]?.text, `order ${n}: the first answer's bytes`);
+      }
+      const first = all.filter(({ headers }) => headers.get("idempotent-replayed") !== "true");
+      assert.ok(first.length <= 1, `order ${n} was placed ${first.length} times`);
+      return all[0]?.body.id as string;
+    });
+    for (const answer of changed.filter((sent) => sent !== undefined)) {
+      assert.equal(answer.status, 422, answer.text);
+      assert.equal(answer.body.reason, "IDEMPOTENCY_KEY_REUSED");
+    }
+    await eachIsChargedOnce(ids, `${name}-%`);
+  });
+
+  async function eachIsChargedOnce(ids: readonly string[], keys: string): Promise<void> {
+    assert.equal(new Set(ids).size, ORDERS);
+    await eventually(
+      () => count("order", "orders where idempotency_key like $1 and status = 'CONFIRMED'", [keys]),
+      (n) => n === ORDERS,
+      30_000,
+    );
+    assert.equal(await count("order", "orders where idempotency_key like $1", [keys]), ORDERS);
+    assert.equal(await count("payment", "payments where order_id = any($1)", [ids]), ORDERS);
+    const answer = await fetch(`${mesh.stripe.url}/_ledger`, {
+      headers: { authorization: `Bearer ${mesh.stripe.secretKey}` },
+    });
+    const { orders } = (await answer.json()) as {
+      orders: Record<string, { succeeded: string[] }>;
+    };
+    assert.deepEqual([...new Set(ids.map((id) => orders[id]?.succeeded.length))], [1]);
+  }
+
+  async function count(service: "order" | "payment", from: string, values: unknown[]) {
+    const client = new pg.Client(mesh.databaseUrls[service]);
+    await client.connect();
+    try {
+      const { rows } = await client.query(`select count(*)::int as n from ${from}`, values);
+      return rows[0].n as number;
+    } finally {
+      await client.end();
+    }
+  }
+});
