@@ -60,6 +60,7 @@ const API_FAULTS: readonly FaultKind[] = [
   "timeout_after",
   "webhook_before_reply",
 ];
+const DECLINE: readonly FaultKind[] = ["decline"];
 
 /** Answers at once unless a fault makes it wait: then with a promise. */
 export function answerApi(deps: ApiDeps, request: ApiRequest): ApiResponse | Promise<ApiResponse> {
@@ -76,7 +77,9 @@ export function answerApi(deps: ApiDeps, request: ApiRequest): ApiResponse | Pro
       return { status, body: bodyOf(replay), requestId, originalRequest, saved: true };
     }
     begun = key !== undefined;
-    const fault = deps.faults.any ? faultFor(deps, request, found.id, params) : undefined;
+    const fault = deps.faults.any
+      ? faultFor(deps, API_FAULTS, request, found.id, params)
+      : undefined;
     const work: Work = { request, ...found, params, requestId, key, fault };
     if (fault?.kind !== "latency") return perform(deps, work);
     return new Promise((resolve) => {
@@ -109,8 +112,10 @@ function perform(deps: ApiDeps, work: Work): ApiResponse {
   return { status: answer.status, body: bodyOf(answer), requestId, fault, saved: true };
 }
 
-function run(deps: ApiDeps, { route, id, params, requestId, key }: Work): Answer {
-  const call = new Call(deps.store, params, id, { requestId, key }, deps.origin);
+function run(deps: ApiDeps, { request, route, id, params, requestId, key }: Work): Answer {
+  const declines = () =>
+    deps.faults.any && faultFor(deps, DECLINE, request, id, params) !== undefined;
+  const call = new Call(deps.store, params, id, { requestId, key }, deps.origin, declines);
   if ("body" in route) return { status: 200, requestId, body: JSON.stringify(route.body(call)) };
   const expand = list(params, "expand");
   if (expand) checkExpand(route.kind, expand);
@@ -137,6 +142,7 @@ function unsaved(deps: ApiDeps, error: unknown, requestId: string): ApiResponse 
 
 function faultFor(
   { store, faults }: ApiDeps,
+  kinds: readonly FaultKind[],
   { method, path }: ApiRequest,
   id: string,
   params: Params,
@@ -147,5 +153,5 @@ function faultFor(
   const orderId =
     (given && text(given, "order_id")) ??
     (known && "metadata" in known ? known.metadata.order_id : undefined);
-  return faults.take(API_FAULTS, { method, path, orderId });
+  return faults.take(kinds, { method, path, orderId });
 }

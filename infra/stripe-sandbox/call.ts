@@ -11,6 +11,11 @@ const NOUN: Record<Kind, string> = {
   payment_method: "PaymentMethod",
   customer: "customer",
   setup_intent: "setupintent",
+  account: "account",
+  transfer: "transfer",
+  transfer_reversal: "transfer reversal",
+  payout: "payout",
+  dispute: "dispute",
 };
 
 /** One request, as the handlers see it. */
@@ -22,13 +27,23 @@ export class Call {
   readonly cause: Cause;
   /** Where this sandbox is reached. */
   readonly origin: string;
+  /** Asked at the moment of a charge or capture: whether a fault says that the bank refuses it. */
+  readonly declines: () => boolean;
 
-  constructor(store: Store, params: Params, id: string, cause: Cause, origin: string) {
+  constructor(
+    store: Store,
+    params: Params,
+    id: string,
+    cause: Cause,
+    origin: string,
+    declines: () => boolean,
+  ) {
     this.store = store;
     this.params = params;
     this.id = id;
     this.cause = cause;
     this.origin = origin;
+    this.declines = declines;
   }
 
   /** The row that the path names. */

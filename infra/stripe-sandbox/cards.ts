@@ -12,6 +12,8 @@ export interface TestCard {
   readonly authentication?: "always" | "until_set_up";
   /** What becomes of a refund after its answer. */
   readonly refund?: "pending_then_succeeded" | "succeeded_then_failed";
+  /** The bank disputes the charge a moment later. */
+  readonly dispute?: { readonly reason: string; readonly inquiry: boolean };
   /** The money is available at once. */
   readonly available?: true;
   readonly risk?: "elevated" | "highest";
@@ -29,7 +31,7 @@ function decline(code: string, declineCode: string, message = DECLINED): Decline
   return { code, declineCode, message };
 }
 
-const GENERIC = decline("card_declined", "generic_decline");
+export const GENERIC = decline("card_declined", "generic_decline");
 const FUNDS = decline("card_declined", "insufficient_funds", "Your card has insufficient funds.");
 const PROCESSING = decline(
   "processing_error",
@@ -87,6 +89,13 @@ const CARDS = new Map<string, TestCard>(
     pm_card_bypassPending: visa("0077", { available: true }),
     pm_card_pendingRefund: visa("7726", { refund: "pending_then_succeeded" }),
     pm_card_refundFail: visa("5126", { refund: "succeeded_then_failed" }),
+    pm_card_createDispute: visa("0259", { dispute: { reason: "fraudulent", inquiry: false } }),
+    pm_card_createDisputeProductNotReceived: visa("2685", {
+      dispute: { reason: "product_not_received", inquiry: false },
+    }),
+    pm_card_createDisputeInquiry: visa("1976", {
+      dispute: { reason: "fraudulent", inquiry: true },
+    }),
     pm_card_riskLevelElevated: visa("9235", { risk: "elevated" }),
     pm_card_riskLevelHighest: visa("4954", {
       risk: "highest",

@@ -1,13 +1,16 @@
 // One attempt on a card: the charge, its fee, and what the intent becomes.
+import { book } from "./balance.ts";
 import { cardOf, type Decline, type TestCard } from "./cards.ts";
 import { ApiError } from "./errors.ts";
 import { newId, now } from "./ids.ts";
 import { defined } from "./params.ts";
-import type { Charge, Failure, Intent, Method, Transaction } from "./records.ts";
+import type { Charge, Failure, Intent, Method } from "./records.ts";
 import type { Cause, Store } from "./store.ts";
 
 // Stripe's payout schedule for a US account.
 const AVAILABLE_AFTER_SECONDS = 2 * 24 * 3600;
+// How long a card's authorisation may be captured, online and with the person there.
+const HELD_SECONDS = 7 * 24 * 3600;
 
 /** 2.9 % + 30 minor units, half up, in integers. */
 export function feeOf(amount: number): number {
@@ -24,20 +27,53 @@ export function charge(
 ): Intent {
   const card = cardOf(method.card);
   if (card.decline) throw declined(store, intent, method, card.decline, authenticated, cause);
-  const made = newCharge(intent, method, authenticated);
-  const id = intent.captureMethod === "automatic" ? newId("txn_") : undefined;
-  if (id !== undefined) store.put("balance_transaction", transactionOf(id, made, card));
-  const kept = store.put("charge", id === undefined ? made : { ...made, transaction: id });
+  const isHeld = intent.captureMethod === "manual";
+  const made = begun(store, newCharge(intent, method, authenticated), intent.captureMethod);
   const { failure: _failure, action: _action, ...rest } = intent;
   const paid = store.put("payment_intent", {
     ...rest,
-    status: "succeeded",
+    status: isHeld ? "requires_capture" : "succeeded",
     method: method.id,
     charge: made.id,
   });
-  store.emit("charge.succeeded", "charge", kept, cause);
-  store.emit("payment_intent.succeeded", "payment_intent", paid, cause);
+  if (intent.futureUsage !== undefined) attachTo(store, intent.customer, method, cause);
+  store.move(isHeld ? "authorized" : "captured", moneyOf(made), cause);
+  store.emit("charge.succeeded", "charge", made, cause);
+  const type = isHeld ? "amount_capturable_updated" : "succeeded";
+  store.emit(`payment_intent.${type}`, "payment_intent", paid, cause);
   return paid;
+}
+
+/** `automatic_async` is booked by `settle`, a held charge when it is captured. */
+function begun(store: Store, made: Charge, captureMethod: Intent["captureMethod"]): Charge {
+  switch (captureMethod) {
+    case "automatic":
+      return store.put("charge", { ...made, transaction: bookCharge(store, made) });
+    case "automatic_async":
+      return store.put("charge", made);
+    case "manual": {
+      const before = made.created + HELD_SECONDS;
+      return store.put("charge", { ...made, hold: { status: "held", before, captured: 0 } });
+    }
+  }
+}
+
+/** What `setup_future_usage` does once a payment succeeded or is authorised. */
+function attachTo(store: Store, customer: string | undefined, method: Method, cause?: Cause): void {
+  if (customer === undefined || method.customer === customer) return;
+  const attached = store.put("payment_method", { ...method, customer });
+  store.emit("payment_method.attached", "payment_method", attached, cause);
+}
+
+/** A charge as the ledger file names it. */
+export function moneyOf({ id, intent, amount, currency, metadata }: Charge) {
+  return { id, intent, amount, currency, ...defined({ orderId: metadata.order_id }) };
+}
+
+/** What the customer paid; a held charge is not paid yet. */
+export function capturedOf({ amount, failure, hold }: Charge): number {
+  if (failure) return 0;
+  return hold ? hold.captured : amount;
 }
 
 /** Records the refused attempt; the intent then waits for another payment method. */
@@ -69,9 +105,7 @@ export function fail(store: Store, intent: Intent, failure: Failure, cause?: Cau
 
 /** Gives a charge of an `automatic_async` intent its balance transaction, which comes later. */
 export function settle(store: Store, made: Charge): void {
-  const id = newId("txn_");
-  store.put("balance_transaction", transactionOf(id, made, cardOf(made.card)));
-  const settled = store.put("charge", { ...made, transaction: id });
+  const settled = store.put("charge", { ...made, transaction: bookCharge(store, made) });
   store.emit("charge.updated", "charge", settled, undefined, { balance_transaction: null });
 }
 
@@ -107,15 +141,17 @@ function newCharge(intent: Intent, method: Method, authenticated: boolean): Char
   };
 }
 
-function transactionOf(id: string, made: Charge, card: TestCard): Transaction {
-  return {
-    id,
-    created: now(),
+function bookCharge(store: Store, { id, amount, currency, card }: Charge): string {
+  return book(store, {
     type: "charge",
-    amount: made.amount,
-    fee: feeOf(made.amount),
-    currency: made.currency,
-    source: made.id,
-    availableOn: made.created + (card.available ? 0 : AVAILABLE_AFTER_SECONDS),
-  };
+    amount,
+    fee: feeOf(amount),
+    currency,
+    source: id,
+    availableOn: availableOn(cardOf(card)),
+  }).id;
+}
+
+export function availableOn(card: TestCard): number {
+  return now() + (card.available ? 0 : AVAILABLE_AFTER_SECONDS);
 }

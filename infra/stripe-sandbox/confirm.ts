@@ -1,10 +1,10 @@
 // Confirming: decides between a charge, a challenge and a refusal.
 import type { Call } from "./call.ts";
-import { AUTHENTICATION_REQUIRED, cardOf, type TestCard } from "./cards.ts";
+import { AUTHENTICATION_REQUIRED, cardOf, GENERIC, type TestCard } from "./cards.ts";
 import { charge, declined, fail } from "./charging.ts";
-import { type ApiError, conflict, invalid, missing } from "./errors.ts";
+import { type ApiError, conflict, invalid } from "./errors.ts";
 import type { Params } from "./form.ts";
-import { requireMethod, resolveMethod } from "./methods.ts";
+import { requireMethod, requireOwner, resolveMethod } from "./methods.ts";
 import * as read from "./params.ts";
 import type { Failure, Intent, Method } from "./records.ts";
 import type { Store } from "./store.ts";
@@ -22,16 +22,20 @@ export const CONFIRM_PARAMS = [
   "use_stripe_sdk",
 ];
 
+const CLOSED: readonly Intent["status"][] = ["succeeded", "canceled", "requires_capture"];
+
 /**
  * An intent succeeds once: a second confirmation is refused whatever its idempotency key. All of
  * this runs without a pause, so concurrent confirmations come one after the other.
  */
 export function confirmIntent(call: Call, found: Intent): Intent {
   const { params, store, cause } = call;
-  if (found.status === "succeeded" || found.status === "canceled") throw unexpected(found);
+  if (CLOSED.includes(found.status)) throw unexpected(found);
   const { name, returnUrl, mayAsk, changes } = readConfirmation(params, found.redirects);
   const intent: Intent = { ...found, ...changes };
   const method = name === undefined ? ownMethod(store, intent) : resolveMethod(store, name);
+  requireOwner(method, intent.customer);
+  if (call.declines()) throw declined(store, intent, method, GENERIC, false, cause);
   const card = cardOf(method.card);
   if (!wantsAuthentication(card, method)) return charge(store, intent, method, false, cause);
   if (!mayAsk) {
@@ -107,14 +111,6 @@ export function needsReturnUrl(noun: string): ApiError {
       "Payment Intents.",
     {},
   );
-}
-
-export function requireCustomer({ params, store }: Call): string | undefined {
-  const id = read.text(params, "customer");
-  if (id === undefined) return undefined;
-  const customer = store.tables.customer.get(id);
-  if (customer === undefined || customer.deleted) throw missing("customer", id, "customer");
-  return id;
 }
 
 function ownMethod(store: Store, intent: Intent): Method {

@@ -1,5 +1,6 @@
 // The routes that Stripe does not have: faults, ledger, 3-D Secure, the page.
 import { finishAuthentication } from "./confirm.ts";
+import { money } from "./control-money.ts";
 import type { Faults } from "./faults.ts";
 import { parseForm } from "./form.ts";
 import { ledgerOf } from "./ledger.ts";
@@ -39,6 +40,8 @@ export function control(
     case "POST /_faults":
       return addFault(faults, body);
   }
+  const given = money(store, method, pathname, body);
+  if (given !== undefined) return json(given.status, given.body);
   if (!pathname.startsWith("/_3ds/")) return undefined;
   return challenge(store, method, pathname.slice("/_3ds/".length), body);
 }

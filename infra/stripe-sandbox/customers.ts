@@ -1,4 +1,5 @@
 import type { Call } from "./call.ts";
+import { missing } from "./errors.ts";
 import { newId, now } from "./ids.ts";
 import * as read from "./params.ts";
 import type { Customer } from "./records.ts";
@@ -28,4 +29,13 @@ export function deleteCustomer(call: Call): Customer {
   const gone = call.store.put("customer", { id, created, metadata: {}, deleted: true });
   call.store.emit("customer.deleted", "customer", gone, call.cause);
   return gone;
+}
+
+/** Of the parameter, if there is one. */
+export function requireCustomer({ params, store }: Call): string | undefined {
+  const id = read.text(params, "customer");
+  if (id === undefined) return undefined;
+  const customer = store.tables.customer.get(id);
+  if (customer === undefined || customer.deleted) throw missing("customer", id, "customer");
+  return id;
 }

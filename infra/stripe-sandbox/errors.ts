@@ -77,6 +77,14 @@ export function unauthorized(given: string | undefined): ApiError {
   return new ApiError(401, "invalid_request_error", message, {}, {}, true);
 }
 
+/** Nothing is done on behalf of a connected account here, rather than on the wrong one. */
+export function noAccess(account: string): ApiError {
+  const message =
+    `The provided key does not have access to account '${account}' (or that account does not ` +
+    "exist). Application access may have been revoked.";
+  return new ApiError(403, "invalid_request_error", message, { code: "account_invalid" }, {}, true);
+}
+
 export function keyInUse(key: string): ApiError {
   const message =
     "There is currently another in-progress request using this Idempotency Key " +

@@ -134,8 +134,33 @@ describe("a fault of the sandbox", () => {
     assert.ok(arrived.includes(id));
   });
 
-  it("that makes no sense is refused", async () => {
-    await assert.rejects(harness.fault({ kind: "nonsense" }), /kind must be one of/);
-    await assert.rejects(harness.fault({ kind: "429", times: 0 }), /times/);
+  it("decline refuses one charge, which another key can then make", async () => {
+    const orderId = newOrder();
+    await harness.fault({ kind: "decline", match: { orderId } });
+    const { confirm: _, ...unconfirmed } = paramsFor(orderId);
+    const made = await stripe.paymentIntents.create(unconfirmed);
+    await stripe.paymentIntents.retrieve(made.id);
+    const confirm = (key: string, payment_method?: string) =>
+      stripe.paymentIntents.confirm(made.id, payment_method ? { payment_method } : {}, {
+        idempotencyKey: key,
+      });
+    for (let time = 0; time < 2; time++) {
+      const error = await refusal(confirm(`${orderId}/1`));
+      assert.deepEqual([error.statusCode, error.code], [402, "card_declined"]);
+    }
+    assert.equal((await confirm(`${orderId}/2`, "pm_card_visa")).status, "succeeded");
+  });
+
+  it("decline refuses one capture, and the money stays held", async () => {
+    const orderId = newOrder();
+    const held = await stripe.paymentIntents.create({
+      ...paramsFor(orderId),
+      capture_method: "manual",
+    });
+    const path = "POST /v1/payment_intents/*/capture";
+    await harness.fault({ kind: "decline", match: { orderId, path } });
+    const error = await refusal(stripe.paymentIntents.capture(held.id));
+    assert.equal(error.code, "capture_charge_authorization_expired");
+    assert.equal((await stripe.paymentIntents.capture(held.id)).status, "succeeded");
   });
 });

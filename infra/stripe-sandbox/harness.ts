@@ -13,6 +13,8 @@ export const WEBHOOK_SECRET = "whsec_harness";
 export interface Harness {
   readonly stripe: Stripe;
   readonly endpoint: Endpoint;
+  /** Where it keeps its files. */
+  readonly dir: string;
   url(): string;
   restart(whileDown?: () => Promise<void>): Promise<void>;
   fault(rule: object): Promise<void>;
@@ -48,6 +50,7 @@ export async function startHarness(enabledEvents?: readonly string[]): Promise<H
   return {
     stripe: clientOf(sandbox.port),
     endpoint,
+    dir,
     url: () => sandbox.url,
     async restart(whileDown) {
       await sandbox.stop();

@@ -1,10 +1,12 @@
 // Payment intents: https://docs.stripe.com/payments/paymentintents/lifecycle
 import type { Call } from "./call.ts";
-import { CONFIRM_PARAMS, confirmIntent, readConfirmation, requireCustomer } from "./confirm.ts";
+import { release } from "./capturing.ts";
+import { CONFIRM_PARAMS, confirmIntent, readConfirmation } from "./confirm.ts";
+import { requireCustomer } from "./customers.ts";
 import { conflict, invalid } from "./errors.ts";
 import type { Params } from "./form.ts";
 import { newId, now } from "./ids.ts";
-import { resolveMethod } from "./methods.ts";
+import { requireOwner, resolveMethod } from "./methods.ts";
 import * as read from "./params.ts";
 import type { Intent } from "./records.ts";
 
@@ -23,7 +25,13 @@ const CREATE = new Set([
 ]);
 const CONFIRM = new Set(CONFIRM_PARAMS);
 const CANCEL = new Set(["cancellation_reason", "expand"]);
-const CANCELLABLE = ["requires_payment_method", "requires_confirmation", "requires_action"];
+const CANCELLABLE = [
+  "requires_payment_method",
+  "requires_confirmation",
+  "requires_action",
+  "requires_capture",
+];
+const CAPTURE_METHODS = ["automatic", "automatic_async", "manual"] as const;
 const REASONS = ["duplicate", "fraudulent", "requested_by_customer", "abandoned"] as const;
 
 const CURRENCIES = new Set(Intl.supportedValuesOf("currency").map((code) => code.toLowerCase()));
@@ -38,8 +46,11 @@ export function createIntent(call: Call): Intent {
   const cardOnly = read.cardOnly(params);
   read.oneOf(params, "confirmation_method", ["automatic"]);
   const automatic = read.group(params, "automatic_payment_methods");
-  const captureMethod = read.oneOf(params, "capture_method", ["automatic", "automatic_async"]);
+  const captureMethod = read.oneOf(params, "capture_method", CAPTURE_METHODS);
   const methodName = read.text(params, "payment_method");
+  const customer = requireCustomer(call);
+  const method = methodName === undefined ? undefined : resolveMethod(store, methodName);
+  if (method) requireOwner(method, customer);
   const id = newId("pi_");
   const intent: Intent = {
     id,
@@ -54,13 +65,13 @@ export function createIntent(call: Call): Intent {
     automatic: !cardOnly,
     redirects: !cardOnly && automatic?.allow_redirects !== "never",
     ...read.defined({
-      customer: requireCustomer(call),
+      customer,
       description: read.text(params, "description"),
       receiptEmail: read.text(params, "receipt_email"),
       statementSuffix: read.text(params, "statement_descriptor_suffix"),
       futureUsage: read.oneOf(params, "setup_future_usage", ["on_session", "off_session"]),
       shipping: read.shipping(params),
-      method: methodName === undefined ? undefined : resolveMethod(store, methodName).id,
+      method: method?.id,
     }),
   };
   const confirming = read.flag(params, "confirm");
@@ -91,6 +102,7 @@ export function cancelIntent(call: Call): Intent {
       { intent },
     );
   }
+  if (intent.status === "requires_capture") release(store, intent, "charge.refunded", cause);
   const { action: _action, ...rest } = intent;
   const canceled = store.put("payment_intent", {
     ...rest,

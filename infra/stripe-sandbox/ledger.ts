@@ -41,13 +41,14 @@ export function ledgerOf(store: Store, onlyOrder: string | null): Ledger {
     if (intent.status !== "succeeded" || intent.charge === undefined) continue;
     const made = charge.get(intent.charge);
     const fee = balance_transaction.get(made?.transaction ?? "")?.fee ?? 0;
+    const captured = intent.received ?? intent.amount;
     const refunded = made?.refunded ?? 0;
     order.succeeded.push(intent.id);
-    order.captured += intent.amount;
+    order.captured += captured;
     order.refunded += refunded;
     order.fees += fee;
     totals.succeeded++;
-    totals.captured += intent.amount;
+    totals.captured += captured;
     totals.refunded += refunded;
     totals.fees += fee;
   }

@@ -3,7 +3,9 @@ import type { Call } from "./call.ts";
 import { invalid, missing } from "./errors.ts";
 import type { Params } from "./form.ts";
 import * as read from "./params.ts";
-import type { Charge, Happening, Intent, Kind, Record_, Refund, Transaction } from "./records.ts";
+import type { Charge, Happening, Intent, Kind, Method, Record_ } from "./records.ts";
+import type { Dispute } from "./records-dispute.ts";
+import type { Payout, Refund, Reversal, Transaction, Transfer } from "./records-money.ts";
 import { checkExpand, listOf, render, shapeEvent } from "./render.ts";
 import type { Table } from "./store.ts";
 
@@ -21,6 +23,20 @@ const FILTERS: { [K in Kind]?: Filters<never> } = {
   refund: {
     charge: (row: Refund, value) => row.charge === value,
     payment_intent: (row: Refund, value) => row.intent === value,
+  },
+  payment_method: {
+    customer: (row: Method, value) => row.customer === value,
+    type: (_row: Method, value) => value === "card",
+  },
+  transfer: {
+    destination: (row: Transfer, value) => row.destination === value,
+    transfer_group: (row: Transfer, value) => row.group === value,
+  },
+  transfer_reversal: { transfer: (row: Reversal, value) => row.transfer === value },
+  payout: { status: (row: Payout, value) => row.status === value },
+  dispute: {
+    charge: (row: Dispute, value) => row.charge === value,
+    payment_intent: (row: Dispute, value) => row.intent === value,
   },
   balance_transaction: {
     currency: (row: Transaction, value) => row.currency === value,
@@ -50,6 +66,12 @@ export function listRecords(call: Call, kind: Kind, url: string): object {
     more,
     url,
   );
+}
+
+export function listOfCustomer(call: Call): object {
+  const { id } = call.row("customer");
+  call.params.customer = id;
+  return listRecords(call, "payment_method", `/v1/customers/${id}/payment_methods`);
 }
 
 export function listEvents(call: Call, url: string): object {

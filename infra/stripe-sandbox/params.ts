@@ -1,7 +1,8 @@
 // Reads and refuses parameters in Stripe's words.
 import { invalid } from "./errors.ts";
 import type { Params } from "./form.ts";
-import type { Metadata, Shipping } from "./records.ts";
+import type { Shipping } from "./records.ts";
+import type { Metadata } from "./records-money.ts";
 
 /** What the sandbox does not know it refuses, as Stripe refuses what Stripe does not know. */
 export function onlyKnown(params: Params, known: ReadonlySet<string>): void {

@@ -1,6 +1,17 @@
 // What the sandbox keeps. A record is never changed: a change puts a new version in its place, so
 // an event or a saved answer that holds a version shows for ever what was true then.
 
+import type { Dispute } from "./records-dispute.ts";
+import type {
+  Account,
+  Metadata,
+  Payout,
+  Refund,
+  Reversal,
+  Transaction,
+  Transfer,
+} from "./records-money.ts";
+
 export interface Intent {
   readonly id: string;
   readonly created: number;
@@ -10,11 +21,12 @@ export interface Intent {
     | "requires_payment_method"
     | "requires_confirmation"
     | "requires_action"
+    | "requires_capture"
     | "canceled"
     | "succeeded";
   readonly secret: string;
   readonly metadata: Metadata;
-  readonly captureMethod: "automatic" | "automatic_async";
+  readonly captureMethod: "automatic" | "automatic_async" | "manual";
   /** Payment methods come from the dashboard's settings, so a confirmation needs a return_url. */
   readonly automatic: boolean;
   readonly redirects: boolean;
@@ -28,11 +40,11 @@ export interface Intent {
   readonly charge?: string;
   readonly failure?: Failure;
   readonly action?: Action;
+  /** What a manual capture took, which may be less than the amount. */
+  readonly received?: number;
   readonly canceledAt?: number;
   readonly cancelReason?: string;
 }
-
-export type Metadata = Readonly<Record<string, string>>;
 
 export interface Shipping {
   readonly name: string;
@@ -74,6 +86,9 @@ export interface Charge {
   readonly receiptEmail?: string;
   readonly shipping?: Shipping;
   readonly transaction?: string;
+  readonly hold?: Hold;
+  /** The newest dispute. */
+  readonly dispute?: string;
   readonly failure?: {
     readonly code: string;
     readonly declineCode: string;
@@ -81,31 +96,12 @@ export interface Charge {
   };
 }
 
-export interface Transaction {
-  readonly id: string;
-  readonly created: number;
-  readonly type: "charge" | "refund" | "refund_failure";
-  readonly amount: number;
-  readonly fee: number;
-  readonly currency: string;
-  readonly source: string;
-  readonly availableOn: number;
-}
-
-export interface Refund {
-  readonly id: string;
-  readonly created: number;
-  readonly amount: number;
-  readonly currency: string;
-  readonly charge: string;
-  readonly intent: string;
-  readonly status: "pending" | "succeeded" | "failed";
-  /** How it will end, if it has not yet. */
-  readonly next?: "succeeded" | "failed";
-  readonly metadata: Metadata;
-  readonly transaction: string;
-  readonly failureTransaction?: string;
-  readonly reason?: "duplicate" | "fraudulent" | "requested_by_customer";
+/** An authorisation that is captured later, or never. */
+export interface Hold {
+  readonly status: "held" | "captured" | "released";
+  /** Unix seconds; an authorisation that is held then ends. */
+  readonly before: number;
+  readonly captured: number;
 }
 
 export interface Method {
@@ -113,6 +109,8 @@ export interface Method {
   readonly created: number;
   readonly card: string;
   readonly customer?: string;
+  /** It was a customer's once, and can never be used again. */
+  readonly detached?: true;
 }
 
 export interface Customer {
@@ -129,7 +127,7 @@ export interface Customer {
 export interface Setup {
   readonly id: string;
   readonly created: number;
-  readonly status: Exclude<Intent["status"], "canceled">;
+  readonly status: Exclude<Intent["status"], "canceled" | "requires_capture">;
   readonly secret: string;
   readonly metadata: Metadata;
   readonly usage: "on_session" | "off_session";
@@ -164,6 +162,11 @@ export interface Records {
   payment_method: Method;
   customer: Customer;
   setup_intent: Setup;
+  account: Account;
+  transfer: Transfer;
+  transfer_reversal: Reversal;
+  payout: Payout;
+  dispute: Dispute;
 }
 
 export type Kind = keyof Records;

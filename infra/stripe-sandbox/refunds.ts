@@ -1,10 +1,14 @@
 // Refunds: never more than the charge, at once or later (test cards that say so).
+import { book } from "./balance.ts";
 import type { Call } from "./call.ts";
 import { cardOf } from "./cards.ts";
+import { capturedOf, moneyOf } from "./charging.ts";
 import { conflict, invalid, missing } from "./errors.ts";
 import { newId, now } from "./ids.ts";
 import * as read from "./params.ts";
-import type { Charge, Refund, Transaction } from "./records.ts";
+import type { Charge } from "./records.ts";
+import type { Refund, Transaction } from "./records-money.ts";
+import { takesMoney } from "./shape-dispute.ts";
 import type { Store } from "./store.ts";
 
 const CREATE = new Set(["amount", "charge", "expand", "metadata", "payment_intent", "reason"]);
@@ -23,7 +27,8 @@ export function createRefund(call: Call): Refund {
     });
   }
   const made = chargeOf(call);
-  const left = made.amount - made.refunded;
+  requireUndisputed(store, made);
+  const left = capturedOf(made) - made.refunded;
   if (left === 0) {
     throw conflict(`Charge ${made.id} has already been refunded.`, {
       code: "charge_already_refunded",
@@ -38,7 +43,7 @@ export function createRefund(call: Call): Refund {
   }
   const fate = cardOf(made.card).refund;
   const id = newId("re_");
-  const transaction = book(store, "refund", -amount, made, id);
+  const transaction = bookRefund(store, "refund", -amount, made, id);
   const refund = store.put("refund", {
     id,
     created: now(),
@@ -57,6 +62,7 @@ export function createRefund(call: Call): Refund {
     refunded: made.refunded + amount,
     refunds: [...made.refunds, id],
   });
+  store.move("refunded", { ...moneyOf(made), id, amount }, cause);
   store.emit("refund.created", "refund", refund, cause);
   store.emit("charge.refunded", "charge", changed, cause, {
     amount_refunded: made.refunded,
@@ -76,9 +82,10 @@ export function finishRefund(store: Store, refund: Refund): void {
   }
   const made = store.tables.charge.get(refund.charge);
   if (made === undefined) return;
-  const back = book(store, "refund_failure", refund.amount, made, refund.id);
+  const back = bookRefund(store, "refund_failure", refund.amount, made, refund.id);
   const failed = store.put("refund", { ...rest, status: "failed", failureTransaction: back.id });
   store.put("charge", { ...made, refunded: made.refunded - refund.amount });
+  store.move("refund_failed", { ...moneyOf(made), id: refund.id, amount: refund.amount });
   store.emit("refund.updated", "refund", failed, undefined, { status: "succeeded" });
   store.emit("refund.failed", "refund", failed);
 }
@@ -96,41 +103,40 @@ function chargeOf({ params, store }: Call): Charge {
   if (chargeId !== undefined) {
     const made = store.tables.charge.get(chargeId);
     if (made === undefined) throw missing("charge", chargeId, "charge");
-    if (made.failure === undefined) return made;
-    throw conflict(`Charge ${chargeId} is not refundable: it failed.`, { param: "charge" });
+    return refundable(
+      made,
+      `Charge ${chargeId} is not refundable: nothing was captured.`,
+      "charge",
+    );
   }
   const intent = store.tables.payment_intent.get(intentId as string);
   if (intent === undefined) throw missing("payment_intent", intentId as string, "payment_intent");
-  const made = intent.charge === undefined ? undefined : store.tables.charge.get(intent.charge);
-  if (made === undefined || made.failure !== undefined) {
-    throw conflict(
-      `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`,
-      {
-        param: "payment_intent",
-      },
-    );
-  }
+  const why = `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`;
+  return refundable(store.tables.charge.get(intent.charge ?? ""), why, "payment_intent");
+}
+
+function refundable(made: Charge | undefined, why: string, param: string): Charge {
+  if (made === undefined || capturedOf(made) === 0) throw conflict(why, { param });
   return made;
 }
 
+function requireUndisputed(store: Store, { id, dispute: disputeId }: Charge): void {
+  const dispute = store.tables.dispute.get(disputeId ?? "");
+  if (dispute === undefined || !takesMoney(dispute)) return;
+  throw conflict(`Charge ${id} has been charged back; cannot issue a refund.`, {
+    code: "charge_disputed",
+  });
+}
+
 /** Stripe keeps the fee of the charge: a refund has none and gives none back. */
-function book(
+function bookRefund(
   store: Store,
   type: Transaction["type"],
   amount: number,
-  made: Charge,
+  { currency }: Charge,
   source: string,
 ): Transaction {
-  return store.put("balance_transaction", {
-    id: newId("txn_"),
-    created: now(),
-    type,
-    amount,
-    fee: 0,
-    currency: made.currency,
-    source,
-    availableOn: now(),
-  });
+  return book(store, { type, amount, fee: 0, currency, source, availableOn: now() });
 }
 
 function major(amount: number): string {

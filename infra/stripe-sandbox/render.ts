@@ -3,9 +3,11 @@ import { invalid } from "./errors.ts";
 import type { Charge, Happening, Kind, Record_, Records } from "./records.ts";
 import { shapeCharge } from "./shape-charge.ts";
 import { shapeCustomer } from "./shape-customer.ts";
+import { shapeDispute } from "./shape-dispute.ts";
 import { shapeIntent, shapeSetup } from "./shape-intent.ts";
 import { shapeMethod } from "./shape-method.ts";
 import { shapeRefund, shapeTransaction } from "./shape-money.ts";
+import { shapeAccount, shapePayout, shapeReversal, shapeTransfer } from "./shape-transfer.ts";
 import type { Store } from "./store.ts";
 
 /** Stripe's version that these shapes follow: that of the stripe package 23.1.0. */
@@ -22,6 +24,11 @@ const SHAPES: { [K in Kind]: (record: Records[K]) => object } = {
   payment_method: shapeMethod,
   customer: shapeCustomer,
   setup_intent: shapeSetup,
+  account: shapeAccount,
+  transfer: shapeTransfer,
+  transfer_reversal: shapeReversal,
+  payout: shapePayout,
+  dispute: shapeDispute,
 };
 
 /** Which fields hold the id of what; a transaction's source is a charge or a refund. */
@@ -46,6 +53,18 @@ const EXPANDABLE: Record<Kind, Readonly<Record<string, Kind>>> = {
   payment_method: { customer: "customer" },
   customer: {},
   setup_intent: { customer: "customer", payment_method: "payment_method" },
+  account: {},
+  transfer: {
+    balance_transaction: "balance_transaction",
+    destination: "account",
+    source_transaction: "charge",
+  },
+  transfer_reversal: { balance_transaction: "balance_transaction", transfer: "transfer" },
+  payout: {
+    balance_transaction: "balance_transaction",
+    failure_balance_transaction: "balance_transaction",
+  },
+  dispute: { charge: "charge", payment_intent: "payment_intent" },
 };
 
 // https://docs.stripe.com/expand: "Expansions have a maximum depth of four levels."

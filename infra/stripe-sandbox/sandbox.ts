@@ -38,9 +38,21 @@ const ENABLED_EVENTS = [
   "payment_intent.payment_failed",
   "payment_intent.canceled",
   "payment_intent.requires_action",
+  "payment_intent.amount_capturable_updated",
+  "charge.captured",
+  "charge.expired",
+  "charge.dispute.created",
+  "charge.dispute.updated",
+  "charge.dispute.funds_withdrawn",
+  "charge.dispute.funds_reinstated",
+  "charge.dispute.closed",
   "charge.refunded",
   "refund.updated",
   "refund.failed",
+  "transfer.created",
+  "transfer.reversed",
+  "payout.paid",
+  "payout.canceled",
 ];
 
 const BEFORE_REPLY_MS = 2000;
@@ -76,7 +88,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
     await closed;
-    api?.store.journal.close();
+    await api?.store.close();
   };
   try {
     const faults = new Faults();

@@ -3,7 +3,7 @@ import http from "node:http";
 import { answerOfError, bodyOf } from "./answers.ts";
 import { type ApiDeps, type ApiResponse, answerApi } from "./api.ts";
 import { control } from "./control.ts";
-import { unauthorized } from "./errors.ts";
+import { type ApiError, noAccess, unauthorized } from "./errors.ts";
 import { newId } from "./ids.ts";
 import { API_VERSION } from "./render.ts";
 
@@ -44,11 +44,11 @@ export function createServer(deps: ServerDeps): http.Server {
       other(api, req, res, body);
       return;
     }
-    const given = req.headers.authorization;
-    if (given !== bearer && given !== basic) {
+    const refusal = refusalOf(req);
+    if (refusal) {
       const requestId = newId("req_");
-      const answer = answerOfError(unauthorized(given?.replace(/^\w+ /, "")), requestId);
-      write(req, res, { status: 401, body: bodyOf(answer), requestId });
+      const body = bodyOf(answerOfError(refusal, requestId));
+      write(req, res, { status: refusal.status, body, requestId });
       return;
     }
     const at = url.indexOf("?");
@@ -64,13 +64,20 @@ export function createServer(deps: ServerDeps): http.Server {
     else release(api, req, res, answer);
   }
 
+  function refusalOf({ headers }: http.IncomingMessage): ApiError | undefined {
+    const given = headers.authorization;
+    if (given !== bearer && given !== basic) return unauthorized(given?.replace(/^\w+ /, ""));
+    const account = headers["stripe-account"];
+    return account === undefined ? undefined : noAccess(String(account));
+  }
+
   function release(
     api: ApiDeps,
     req: http.IncomingMessage,
     res: http.ServerResponse,
     answer: ApiResponse,
   ): void {
-    api.store.journal.afterWrite(() => {
+    api.store.afterKept(() => {
       if (answer.fault) deps.disturb(answer, res, () => write(req, res, answer));
       else write(req, res, answer);
       deps.wake();
@@ -85,7 +92,7 @@ export function createServer(deps: ServerDeps): http.Server {
   ): void {
     const answer = control(api.store, api.faults, req.method ?? "GET", req.url ?? "/", body);
     api.store.commit();
-    api.store.journal.afterWrite(() => {
+    api.store.afterKept(() => {
       if (answer === undefined) {
         res.writeHead(404).end();
         return;

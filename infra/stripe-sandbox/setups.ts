@@ -1,10 +1,11 @@
 // Setup intents: a payment method made ready for later, and attached to its customer.
 import type { Call } from "./call.ts";
 import { cardOf } from "./cards.ts";
-import { authenticationFailure, needsReturnUrl, requireCustomer } from "./confirm.ts";
+import { authenticationFailure, needsReturnUrl } from "./confirm.ts";
+import { requireCustomer } from "./customers.ts";
 import { ApiError, conflict } from "./errors.ts";
 import { newId, now } from "./ids.ts";
-import { requireMethod, resolveMethod } from "./methods.ts";
+import { requireMethod, requireOwner, resolveMethod } from "./methods.ts";
 import * as read from "./params.ts";
 import type { Failure, Method, Setup } from "./records.ts";
 import type { Cause, Store } from "./store.ts";
@@ -33,6 +34,9 @@ export function createSetup(call: Call): Setup {
   const cardOnly = read.cardOnly(params);
   const name = read.text(params, "payment_method");
   const automatic = read.group(params, "automatic_payment_methods");
+  const customer = requireCustomer(call);
+  const method = name === undefined ? undefined : resolveMethod(store, name);
+  if (method) requireOwner(method, customer);
   const id = newId("seti_");
   const setup = store.put("setup_intent", {
     id,
@@ -44,9 +48,9 @@ export function createSetup(call: Call): Setup {
     automatic: !cardOnly,
     redirects: !cardOnly && automatic?.allow_redirects !== "never",
     ...read.defined({
-      customer: requireCustomer(call),
+      customer,
       description: read.text(params, "description"),
-      method: name === undefined ? undefined : resolveMethod(store, name).id,
+      method: method?.id,
     }),
   });
   store.emit("setup_intent.created", "setup_intent", setup, cause);
@@ -84,6 +88,7 @@ function confirmed(call: Call, setup: Setup): Setup {
     throw needsReturnUrl("SetupIntent");
   const method =
     name === undefined ? requireMethod(store, setup.method as string) : resolveMethod(store, name);
+  requireOwner(method, setup.customer);
   const card = cardOf(method.card);
   if (card.decline && !card.setsUp) {
     const failure: Failure = { type: "card_error", ...card.decline, method };

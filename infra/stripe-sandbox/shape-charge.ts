@@ -1,15 +1,19 @@
 import type Stripe from "stripe";
 import { cardOf } from "./cards.ts";
+import { capturedOf } from "./charging.ts";
 import type { Charge } from "./records.ts";
 import { BILLING, CHECKS, EXPIRY, shapeShipping } from "./shape-method.ts";
 
 export function shapeCharge(charge: Charge): Stripe.Charge {
-  const { id, amount, failure, refunded } = charge;
+  const { id, amount, failure, hold } = charge;
+  const captured = capturedOf(charge);
+  // What was authorised and let go counts as given back.
+  const refunded = charge.refunded + (hold && hold.status !== "held" ? amount - captured : 0);
   return {
     id,
     object: "charge",
     amount,
-    amount_captured: failure ? 0 : amount,
+    amount_captured: captured,
     amount_refunded: refunded,
     application: null,
     application_fee: null,
@@ -17,12 +21,12 @@ export function shapeCharge(charge: Charge): Stripe.Charge {
     balance_transaction: charge.transaction ?? null,
     billing_details: BILLING as Stripe.Charge.BillingDetails,
     calculated_statement_descriptor: "TRADEPOST SANDBOX",
-    captured: !failure,
+    captured: !failure && (hold === undefined || hold.status === "captured"),
     created: charge.created,
     currency: charge.currency,
     customer: charge.customer ?? null,
     description: charge.description ?? null,
-    disputed: false,
+    disputed: charge.dispute !== undefined,
     failure_balance_transaction: null,
     failure_code: failure?.code ?? null,
     failure_message: failure?.message ?? null,
@@ -75,12 +79,14 @@ function cardDetails({
   amount,
   authenticated,
   failure,
+  hold,
 }: Charge): Stripe.Charge.PaymentMethodDetails.Card {
   const { brand, last4, funding } = cardOf(card);
   return {
     amount_authorized: failure ? null : amount,
     authorization_code: null,
     brand,
+    ...(hold?.status === "held" && { capture_before: hold.before }),
     checks: CHECKS,
     country: "US",
     electronic_commerce_indicator: null,

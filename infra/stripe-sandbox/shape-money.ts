@@ -1,8 +1,9 @@
 import type Stripe from "stripe";
-import type { Refund, Transaction } from "./records.ts";
+import type { Refund, Transaction } from "./records-money.ts";
 
 export function shapeTransaction(transaction: Transaction): Stripe.BalanceTransaction {
   const { id, amount, fee, currency, created, availableOn, type } = transaction;
+  const feeFor = type === "adjustment" ? "Dispute fee" : "Stripe processing fees";
   return {
     id,
     object: "balance_transaction",
@@ -11,20 +12,23 @@ export function shapeTransaction(transaction: Transaction): Stripe.BalanceTransa
     balance_type: "payments",
     created,
     currency,
-    description: null,
+    description: transaction.description ?? null,
     exchange_rate: null,
     fee,
-    fee_details: fee === 0 ? [] : [feeDetail(fee, currency)],
+    fee_details: fee === 0 ? [] : [feeDetail(fee, currency, feeFor)],
     net: amount - fee,
-    reporting_category: type,
+    reporting_category: transaction.category ?? type,
     source: transaction.source,
     status: availableOn * 1000 <= Date.now() ? "available" : "pending",
     type,
   };
 }
 
-function feeDetail(amount: number, currency: string): Stripe.BalanceTransaction.FeeDetail {
-  const description = "Stripe processing fees";
+function feeDetail(
+  amount: number,
+  currency: string,
+  description: string,
+): Stripe.BalanceTransaction.FeeDetail {
   return { amount, application: null, currency, description, type: "stripe_fee" };
 }
 

@@ -1,6 +1,8 @@
 // The state: tables of newest versions, the events, and the one way to change them.
 import { newId, now } from "./ids.ts";
 import { type Journal, openJournal } from "./journal.ts";
+import type { Movement, MovementType } from "./ledger-file.ts";
+import { type LedgerWriter, openLedger } from "./ledger-writer.ts";
 import type { Happening, Kind, Record_, Records } from "./records.ts";
 
 /** Rows in the order in which they were made. */
@@ -43,6 +45,11 @@ const KIND_OF: Record<string, Kind> = {
   pm: "payment_method",
   cus: "customer",
   seti: "setup_intent",
+  acct: "account",
+  tr: "transfer",
+  trr: "transfer_reversal",
+  po: "payout",
+  du: "dispute",
 };
 
 export class Store {
@@ -54,24 +61,39 @@ export class Store {
     payment_method: new Table(),
     customer: new Table(),
     setup_intent: new Table(),
+    account: new Table(),
+    transfer: new Table(),
+    transfer_reversal: new Table(),
+    payout: new Table(),
+    dispute: new Table(),
   };
   readonly events = new Table<Happening>();
-  readonly journal: Journal;
+  private readonly journal: Journal;
+  private readonly ledger: LedgerWriter;
   private readonly enabled: ReadonlySet<string>;
   private entries: string[] = [];
+  private movements: string[] = [];
+  private moved = 0;
 
   constructor(dir: string, enabled: ReadonlySet<string>, restores: Record<string, Restore>) {
     this.enabled = enabled;
     const all: Record<string, Restore> = {
       event: (value) => this.restoreEvent(value),
+      move: (value) => this.restoreMovement(value as Movement),
       ...restores,
     };
     for (const kind of Object.values(KIND_OF)) {
       all[kind] = (value) => this.table(kind).set(value as Record_);
     }
+    const ledger = openLedger(dir);
+    this.ledger = ledger;
     this.journal = openJournal(dir, (line) => {
       for (const [kind, value] of JSON.parse(line) as Entry[]) all[kind]?.(value, this);
     });
+    // What was in the journal only when the last process died.
+    ledger.append(this.movements);
+    this.movements = [];
+    this.moved = Math.max(this.moved, ledger.last);
   }
 
   table(kind: Kind): Table<Record_> {
@@ -120,11 +142,46 @@ export class Store {
     this.entries.push(`["${kind}",${JSON.stringify(value)}]`);
   }
 
+  /** Says that money moved, in the ledger file too. */
+  move(type: MovementType, about: Omit<Movement, "seq" | "at" | "type" | "key">, cause?: Cause) {
+    const key = cause?.key === undefined ? {} : { key: cause.key };
+    const movement: Movement = {
+      seq: ++this.moved,
+      at: new Date().toISOString(),
+      type,
+      ...about,
+      ...key,
+    };
+    const text = JSON.stringify(movement);
+    this.entries.push(`["move",${text}]`);
+    this.movements.push(text);
+  }
+
   /** Writes all that was put since the last one as one line, so that a crash cannot split it. */
   commit(): void {
     if (this.entries.length === 0) return;
     this.journal.append(`[${this.entries.join(",")}]`);
     this.entries = [];
+    if (this.movements.length === 0) return;
+    const movements = this.movements;
+    this.movements = [];
+    // The ledger has nothing that the journal has not.
+    this.journal.afterWrite(() => this.ledger.append(movements));
+  }
+
+  /** Runs `done` once all that was committed is kept: the journal written, the ledger fsynced. */
+  afterKept(done: () => void): void {
+    this.journal.afterWrite(() => this.ledger.afterSync(done));
+  }
+
+  async close(): Promise<void> {
+    this.journal.close();
+    await this.ledger.close();
+  }
+
+  private restoreMovement(movement: Movement): void {
+    this.moved = movement.seq;
+    if (movement.seq > this.ledger.last) this.movements.push(JSON.stringify(movement));
   }
 
   private restoreEvent(value: unknown): void {

@@ -86,6 +86,9 @@ export class Webhooks {
 
   private async attempt({ event, attempt }: { event: Happening; attempt: number }): Promise<void> {
     this.inFlight++;
+    // Nobody hears of what a kill could still undo.
+    await new Promise<void>((resolve) => this.store.afterKept(resolve));
+    if (this.stopped) return;
     const status = await this.sender.send(JSON.stringify(shapeEvent(event)));
     this.inFlight--;
     if (this.stopped) return;
