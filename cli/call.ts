@@ -1,6 +1,6 @@
 // `tradepost call`: knows of the contracts no more than their descriptor set.
 import { type DescMethod, fromBinary, fromJson, toBinary, toJsonString } from "@bufbuild/protobuf";
-import { Client, type ClientReadableStream, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { Client, type ClientReadableStream, type Metadata, type ServiceError } from "@grpc/grpc-js";
 import {
   loadFileDescriptorSetFromBuffer,
   type MethodDefinition,
@@ -9,17 +9,11 @@ import {
 import { descriptors } from "#gen/descriptors.ts";
 import { methodOf, methodOptions, registry } from "#kit/descriptors.ts";
 import { failure } from "./failure.ts";
-import { addressOf, credentialsOf, type TargetOptions } from "./target.ts";
+import { addressOf, credentialsOf } from "./target.ts";
+import { metadataOf, nameless, timeoutOf, type UnaryOptions } from "./unary.ts";
 import { WrongUse } from "./wrong-use.ts";
 
-export interface CallOptions extends TargetOptions {
-  readonly token?: string;
-  readonly timeout?: string;
-  readonly json?: true;
-}
-
-/** An address is no name for TLS (RFC 6066); the certificate is believed by its service's identity. */
-const nameless = { "grpc.ssl_target_name_override": "localhost" };
+export type CallOptions = UnaryOptions;
 
 /** Writes the answer, or each of a stream, as canonical proto3 JSON. */
 export async function call(
@@ -31,14 +25,10 @@ export async function call(
   const { definition, method } = find(rpc);
   const request = encode(method, json);
   const timeoutMs = timeoutOf(options.timeout) ?? methodOptions(method).deadlineMs;
-  const service = method.parent.file.proto.package.split(".")[1] ?? "";
+  const service = serviceOf(method, json);
   const address = await addressOf(service, options.address);
   const client = new Client(address, await credentialsOf(service, options), nameless);
-  const metadata = new Metadata();
-  const token = options.token ?? process.env.TRADEPOST_TOKEN;
-  if (token) {
-    metadata.set("authorization", `Bearer ${token}`);
-  }
+  const metadata = metadataOf(options);
   const space = options.json ? 0 : 2;
   const limits = { deadline: Date.now() + timeoutMs };
   try {
@@ -121,13 +111,15 @@ function encode(method: DescMethod, json: string): Buffer {
   }
 }
 
-function timeoutOf(text: string | undefined): number | undefined {
-  if (text === undefined) {
-    return undefined;
+/** Whose rpc it is: by its package, or by what the request says where every service serves it. */
+function serviceOf(method: DescMethod, json: string): string {
+  const by = methodOptions(method).servedBy;
+  if (by === undefined) {
+    return method.parent.file.proto.package.split(".")[1] ?? "";
   }
-  const ms = Number(text);
-  if (!Number.isInteger(ms) || ms < 1) {
-    throw new WrongUse(`--timeout is ${text}: it must be milliseconds, 1 or more`);
+  const named = (JSON.parse(json) as Record<string, unknown>)[by];
+  if (typeof named !== "string" || named === "") {
+    throw new WrongUse(`every service serves ${method.name}: name one in the request's ${by}`);
   }
-  return ms;
+  return named.split("_", 1)[0] ?? "";
 }

@@ -2,7 +2,11 @@
 // `tradepost`: the mesh from a terminal.
 import { Command, CommanderError } from "commander";
 import { type CallOptions, call } from "./call.ts";
+import { addDlq } from "./dlq.ts";
 import { CallFailed } from "./failure.ts";
+import { addReconcile } from "./reconcile.ts";
+import { targetOptions } from "./target-options.ts";
+import { addVerify } from "./verify.ts";
 import { WrongUse } from "./wrong-use.ts";
 
 const EXAMPLE = `
@@ -39,22 +43,15 @@ function program(): Command {
     .description("Talks to the services of a Tradepost mesh.")
     .exitOverride()
     .showSuggestionAfterError(false);
-  tradepost
-    .command("call")
+  const write = (text: string) => void process.stdout.write(`${text}\n`);
+  targetOptions(tradepost.command("call"))
     .description("Calls an rpc over gRPC: the dev mesh's, unless told otherwise.")
     .argument("<rpc>", "tradepost.product.v1.ProductService/GetProduct")
     .argument("[json]", "the request as proto3 JSON", "{}")
-    .option("--address <host:port>", "of the service; absent: where npm start has it")
-    .option("--cert <file>", "client certificate; with --key and --ca")
-    .option("--key <file>", "its key")
-    .option("--ca <file>", "who signed the service's certificate")
-    .option("--plaintext", "without TLS")
-    .option("--token <token>", "a person's access token (or TRADEPOST_TOKEN)")
-    .option("--timeout <ms>", "absent: what the contract says")
-    .option("--json", "one JSON object a line, errors too")
     .addHelpText("after", EXAMPLE)
-    .action((rpc: string, json: string, options: CallOptions) =>
-      call(rpc, json, options, (text) => void process.stdout.write(`${text}\n`)),
-    );
+    .action((rpc: string, json: string, options: CallOptions) => call(rpc, json, options, write));
+  addDlq(tradepost, write);
+  addReconcile(tradepost, write);
+  addVerify(tradepost, write);
   return tradepost;
 }

@@ -16,6 +16,7 @@ import { timeoutMs } from "./request/deadline.ts";
 import { type MetadataOptions, metadataOf } from "./request/metadata.ts";
 import type { Handler } from "./routes/handler.ts";
 import type { Template } from "./routes/template.ts";
+import { type Several, severalOf } from "./upstream/several.ts";
 import type { CallOptions, Upstream } from "./upstream/upstream.ts";
 
 export interface TranscodeDeps {
@@ -40,6 +41,8 @@ export function transcode(
     rpc,
     path: `/${rpc.method.parent.typeName}/${rpc.method.name}`,
     packageName: packageOf(rpc.method.parent),
+    several:
+      rpc.options.servedBy === undefined ? undefined : severalOf(rpc, deps.upstream.packages),
     bodyField: rule.body === "*" ? "" : rule.body,
     binder: new RequestBinder(rpc, rule, template, deps.readers),
     reader: new ResponseReader(rpc, rule, deps.contract.registry),
@@ -69,13 +72,14 @@ interface Route {
   readonly rpc: Rpc;
   readonly path: string;
   readonly packageName: string;
+  readonly several: Several | undefined;
   readonly bodyField: string;
   readonly binder: RequestBinder;
   readonly reader: ResponseReader;
   readonly answer: UnaryAnswer;
 }
 
-function callUnary(
+async function callUnary(
   route: Route,
   options: CallOptions,
   request: Uint8Array,
@@ -83,26 +87,49 @@ function callUnary(
   res: Response,
   { upstream, log }: TranscodeDeps,
 ): Promise<void> {
+  const ask = (packageName: string, bytes: Uint8Array) =>
+    askOne(upstream, { ...options, packageName }, bytes, req, res, (error) =>
+      told(error, route, log, res),
+    );
+  const { several, answer } = route;
+  const packageName = several ? several.chosen(request) : route.packageName;
+  const { bytes, isReplayed } =
+    several && packageName === undefined
+      ? {
+          bytes: await several.askAll(request, async (...one) => (await ask(...one)).bytes),
+          isReplayed: false,
+        }
+      : await ask(packageName ?? route.packageName, request);
+  if (answer.status === 204) {
+    sendNothing(res, isReplayed);
+  } else {
+    sendUnary(req, res, route.reader.read(bytes), answer, isReplayed);
+  }
+}
+
+interface Answered {
+  readonly bytes: Uint8Array;
+  readonly isReplayed: boolean;
+}
+
+function askOne(
+  upstream: Upstream,
+  options: CallOptions,
+  request: Uint8Array,
+  req: Request,
+  res: Response,
+  problemOf: (error: ServiceError) => Problem,
+): Promise<Answered> {
   return new Promise((resolve, reject) => {
     let isReplayed = false;
     const call = upstream.unary(options, request, (error, bytes) => {
       if (error) {
-        const problem = told(error, route, log, res);
+        const problem = problemOf(error);
         const wasKept = isReplayed || saysReplayed(error.metadata);
         reject(wasKept ? withHeaders(problem, replayedHeader) : problem);
         return;
       }
-      try {
-        if (route.answer.status === 204) {
-          sendNothing(res, isReplayed);
-        } else {
-          const decoded = route.reader.read(bytes ?? new Uint8Array());
-          sendUnary(req, res, decoded, route.answer, isReplayed);
-        }
-        resolve();
-      } catch (failure) {
-        reject(failure);
-      }
+      resolve({ bytes: bytes ?? new Uint8Array(), isReplayed });
     });
     if (req.headers["idempotency-key"] !== undefined) {
       call.on("metadata", (metadata) => {

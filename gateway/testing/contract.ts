@@ -6,19 +6,22 @@ import { join } from "node:path";
 /** The contract as its source. */
 export const depot = readFileSync(join("gateway", "testing", "depot.proto"), "utf8");
 
-/** A FileDescriptorSet, with source comments. */
-export function compile(source: string): Uint8Array {
+/** A FileDescriptorSet of these files, with source comments. */
+export function compile(...sources: readonly string[]): Uint8Array {
   // Inside the repository, because buf takes no module from outside.
   mkdirSync("node_modules/.cache", { recursive: true });
   const folder = mkdtempSync(join("node_modules", ".cache", "gateway-"));
   try {
-    const proto = join(folder, "depot.proto");
-    writeFileSync(proto, source);
+    const paths = sources.flatMap((source, index) => {
+      const proto = join(folder, index === 0 ? "depot.proto" : `depot${index}.proto`);
+      writeFileSync(proto, source);
+      return ["--path", proto];
+    });
     const modules = ["proto", folder].map((path) => ({ path }));
     const config = JSON.stringify({ version: "v2", modules });
     const file = join(folder, "set.binpb");
     const buf = join("node_modules", "@bufbuild", "buf", "bin", "buf");
-    execFileSync(process.execPath, [buf, "build", "--config", config, "--path", proto, "-o", file]);
+    execFileSync(process.execPath, [buf, "build", "--config", config, ...paths, "-o", file]);
     return readFileSync(file);
   } finally {
     rmSync(folder, { recursive: true });

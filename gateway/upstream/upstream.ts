@@ -78,10 +78,11 @@ export class Upstream {
   }
 }
 
-/** Only packages with rpcs that HTTP reaches. */
+/** Only packages with rpcs that HTTP reaches, and with a service of their own. */
 function rpcsByPackage({ rpcs }: Contract): ReadonlyMap<string, Rpc[]> {
   const byPackage = new Map<string, Rpc[]>();
-  for (const rpc of rpcs.filter(({ options }) => options.http.length > 0)) {
+  const isOwn = ({ options }: Rpc) => options.http.length > 0 && options.servedBy === undefined;
+  for (const rpc of rpcs.filter(isOwn)) {
     const name = packageOf(rpc.method.parent);
     byPackage.set(name, [...(byPackage.get(name) ?? []), rpc]);
   }

@@ -1,11 +1,14 @@
 // The environment of each process of the mesh: the variables that Compose and Kubernetes set too.
 import type { CertificateFiles } from "./certificates.ts";
+import type { Instance } from "./instances.ts";
 import type { PortPlan } from "./port-plan.ts";
 import { type ServiceName, services } from "./services.ts";
 
 export interface Surroundings {
   readonly ports: PortPlan;
   readonly certificates: Readonly<Record<ServiceName | "gateway", CertificateFiles>>;
+  /** Of gRPC. */
+  readonly addresses: Readonly<Record<ServiceName, string>>;
   readonly databaseUrls: Readonly<Record<ServiceName, string>>;
   readonly brokers: string;
   /** STRIPE_SECRET_KEY and what goes with it. */
@@ -18,12 +21,24 @@ export interface Surroundings {
 const KEPT_BACK =
   /^(NODE_OPTIONS|DATABASE_URL|KAFKA_BROKERS|SMTP_URL|(STRIPE|TLS)_.*|.*_(PORT|ADDR))$/;
 
-export function serviceEnvironment(name: ServiceName, around: Surroundings): NodeJS.ProcessEnv {
+/** Of one process of a service, or of the gateway. */
+export function environmentOf(instance: Instance, around: Surroundings): NodeJS.ProcessEnv {
+  const { program, port } = instance;
+  return program === "gateway"
+    ? { ...shared(program, around), HTTP_PORT: String(port) }
+    : serviceEnvironment(program, instance, around);
+}
+
+function serviceEnvironment(
+  name: ServiceName,
+  { port, metricsPort }: Instance,
+  around: Surroundings,
+): NodeJS.ProcessEnv {
   const { ports } = around;
   const own: NodeJS.ProcessEnv = {
     ...shared(name, around),
-    GRPC_PORT: String(ports[name]),
-    METRICS_PORT: String(ports[`${name} metrics`]),
+    GRPC_PORT: String(port),
+    METRICS_PORT: String(metricsPort),
     DATABASE_URL: around.databaseUrls[name],
     KAFKA_BROKERS: around.brokers,
     SEED: around.given.SEED ?? "demo",
@@ -38,20 +53,17 @@ export function serviceEnvironment(name: ServiceName, around: Surroundings): Nod
   return own;
 }
 
-export function gatewayEnvironment(around: Surroundings): NodeJS.ProcessEnv {
-  return { ...shared("gateway", around), HTTP_PORT: String(around.ports.gateway) };
-}
-
 /** Of this machine and this user, without what is meant for the launcher. */
 export function inherited(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(given).filter(([name]) => !KEPT_BACK.test(name)));
 }
 
-function shared(name: ServiceName | "gateway", { given, ports, certificates }: Surroundings) {
+function shared(name: ServiceName | "gateway", around: Surroundings) {
+  const { given, certificates } = around;
   const { ca, cert, key } = certificates[name];
   const addresses = services.map((service) => [
     `${service.toUpperCase()}_ADDR`,
-    `127.0.0.1:${ports[service]}`,
+    around.addresses[service],
   ]);
   return {
     PROFILE: "dev",

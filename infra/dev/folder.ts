@@ -14,7 +14,7 @@ export async function emptyFolder(dir: string): Promise<void> {
 export async function openLogs(dir: string): Promise<(name: string) => string> {
   const logs = join(dir, "logs");
   await mkdir(logs, { recursive: true });
-  const names = (await readdir(logs)).filter((name) => /^[a-z-]+\.log$/.test(name));
+  const names = (await readdir(logs)).filter((name) => /^[a-z0-9-]+\.log$/.test(name));
   await Promise.all(
     names.map((name) => rename(join(logs, name), join(logs, name.replace(".log", ".1.log")))),
   );

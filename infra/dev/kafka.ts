@@ -71,6 +71,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
       pid: server.pid,
       exited: server.exited,
       kill: server.kill,
+      signal: server.signal,
       brokers: `127.0.0.1:${port}`,
       async stop() {
         await server.stop();

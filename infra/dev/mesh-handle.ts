@@ -1,6 +1,7 @@
 import type { CertificateFiles } from "./certificates.ts";
 import type { MeshKafka } from "./mesh-kafka.ts";
 import type { ServiceName } from "./services.ts";
+import type { Between } from "./standpoint.ts";
 import type { Supervised } from "./supervisor.ts";
 
 export interface MeshOptions {
@@ -15,6 +16,10 @@ export interface MeshOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** These processes only, of postgres, kafka, edge, gateway and the services. */
   readonly only?: readonly string[];
+  /** How many of each service and of the gateway; absent: 1. The second is `order-2`. */
+  readonly instances?: number;
+  /** For tests that disturb what lies between two processes. */
+  readonly between?: Between;
   /** Hears one line about each thing that a person should know. */
   readonly say?: (line: string) => void;
   /** Hears that a process is ready. */
@@ -26,7 +31,9 @@ export interface MeshOptions {
 export interface Mesh {
   readonly dir: string;
   readonly gatewayUrl: string;
-  /** Of gRPC, `host:port`. */
+  /** Of all instances. */
+  readonly gatewayUrls: readonly string[];
+  /** Of gRPC, `host:port`; of several instances `ipv4:host:port,host:port`. */
   readonly addresses: Readonly<Record<ServiceName, string>>;
   readonly databaseUrls: Readonly<Record<ServiceName, string>>;
   /** Of each service, the gateway, and of `operator`, who may ask for health and reflection. */
@@ -35,7 +42,7 @@ export interface Mesh {
   /** Of the sandbox; the url is empty when real Stripe is used. */
   readonly stripe: { readonly url: string; readonly secretKey: string };
   readonly mail: { readonly url: string };
-  /** By name: postgres, kafka, edge, gateway and the services. */
+  /** By name: postgres, kafka, edge, gateway and the services, each instance. */
   readonly processes: Readonly<Record<string, Supervised>>;
   /** Milliseconds from the mesh's start. */
   readonly readyMs: Readonly<Record<string, number>>;

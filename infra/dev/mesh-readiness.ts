@@ -1,14 +1,15 @@
 import type { CertificateFiles } from "./certificates.ts";
+import type { Instance } from "./instances.ts";
 import type { MeshOptions } from "./mesh-handle.ts";
 import type { PortPlan } from "./port-plan.ts";
 import { answers, isOk, isServing, until } from "./readiness.ts";
-import { type ServiceName, services } from "./services.ts";
 import type { Supervised } from "./supervisor.ts";
 
 const READY_MS = 60_000;
 
 export interface ReadinessOptions {
   readonly ports: PortPlan;
+  readonly instances: readonly Instance[];
   readonly certificates: Readonly<Record<"operator", CertificateFiles>>;
   readonly members: Readonly<Record<string, Supervised>>;
   /** performance.now() of the mesh's start */
@@ -25,12 +26,13 @@ export function readiness(options: ReadinessOptions) {
   const readyMs: Record<string, number> = {};
 
   async function check(name: string): Promise<boolean> {
-    if (services.includes(name as ServiceName)) {
-      return isServing(`127.0.0.1:${ports[name as ServiceName]}`, certificates.operator);
+    const instance = options.instances.find((one) => one.name === name);
+    if (instance) {
+      return instance.program === "gateway"
+        ? isOk(`http://127.0.0.1:${instance.port}/health/ready`)
+        : isServing(`127.0.0.1:${instance.port}`, certificates.operator);
     }
     switch (name) {
-      case "gateway":
-        return isOk(`http://127.0.0.1:${ports.gateway}/health/ready`);
       case "edge": {
         const sandbox = !hasSandbox || (await answers(`http://127.0.0.1:${ports.stripe}/`));
         return sandbox && (await answers(`http://127.0.0.1:${ports.mail}/mails?limit=1`));

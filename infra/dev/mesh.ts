@@ -3,17 +3,19 @@ import { join } from "node:path";
 import { ensureCertificates } from "./certificates.ts";
 import { type Claim, claim, endLeftovers } from "./claim.ts";
 import { type Crew, openCrew, type StartProcess } from "./crew.ts";
-import { gatewayEnvironment, type Surroundings, serviceEnvironment } from "./environment.ts";
+import { environmentOf, type Surroundings } from "./environment.ts";
 import { emptyFolder, openLogs } from "./folder.ts";
+import { addressOfAll, type Instance, planInstances } from "./instances.ts";
 import { openDatabases } from "./mesh-databases.ts";
 import { edge, stripeVariables } from "./mesh-edge.ts";
 import type { Mesh, MeshOptions } from "./mesh-handle.ts";
 import { openKafka, whyNoKafka } from "./mesh-kafka.ts";
 import { readiness } from "./mesh-readiness.ts";
 import { startNode } from "./node-process.ts";
-import { neededPorts, type PortPlan, planPorts, refuseTakenPorts } from "./port-plan.ts";
+import { neededPorts, planPorts, refuseTakenPorts } from "./port-plan.ts";
 import { ensureStripeSecrets } from "./secrets.ts";
 import { type ServiceName, services } from "./services.ts";
+import { seenFrom } from "./standpoint.ts";
 
 export type { Mesh, MeshOptions } from "./mesh-handle.ts";
 
@@ -63,21 +65,30 @@ async function raise(options: MeshOptions, claimed: Claim, crew: Crew): Promise<
   signal?.throwIfAborted();
 
   const { brokers } = kafka;
-  const around: Surroundings = { ports, certificates, databaseUrls, brokers, stripe, given };
-  const programs = [
-    ...services.map((name) => [name, `services/${name}/main.js`] as const),
-    ["gateway", "gateway/main.js"] as const,
-  ];
-  for (const [name, program] of programs.filter(([name]) => has(name))) {
-    const env = name === "gateway" ? gatewayEnvironment(around) : serviceEnvironment(name, around);
-    const start: StartProcess = (_, spawned) =>
-      startNode(program, { env, log: logOf(name) }, spawned);
+  const instances = await planInstances(options.instances ?? 1, ports);
+  const addresses = addressesOf(instances);
+  const around: Surroundings = {
+    ports,
+    certificates,
+    addresses,
+    databaseUrls,
+    brokers,
+    stripe,
+    given,
+  };
+  for (const instance of instances.filter(({ program }) => has(program))) {
+    const { name, program } = instance;
+    const seen = await seenFrom(instance, instances, around, options.between);
+    const script = program === "gateway" ? "gateway/main.js" : `services/${program}/main.js`;
+    const process = { env: environmentOf(instance, seen), log: logOf(name) };
+    const start: StartProcess = (_, spawned) => startNode(script, process, spawned);
     await crew.watch(name, "service", start).start();
   }
 
   const { members } = crew;
   const { ready, readyMs, all } = readiness({
     ports,
+    instances,
     certificates,
     members,
     begun,
@@ -103,7 +114,8 @@ async function raise(options: MeshOptions, claimed: Claim, crew: Crew): Promise<
     ready,
     readyMs,
     gatewayUrl: `http://127.0.0.1:${ports.gateway}`,
-    addresses: addressesOf(ports),
+    gatewayUrls: portsOf(instances, "gateway").map((port) => `http://127.0.0.1:${port}`),
+    addresses,
     stripe: {
       url: given.STRIPE_SECRET_KEY ? "" : `http://127.0.0.1:${ports.stripe}`,
       secretKey: stripe.STRIPE_SECRET_KEY ?? "",
@@ -118,7 +130,11 @@ async function raise(options: MeshOptions, claimed: Claim, crew: Crew): Promise<
   };
 }
 
-function addressesOf(ports: PortPlan): Record<ServiceName, string> {
-  const addresses = services.map((name) => [name, `127.0.0.1:${ports[name]}`]);
+function addressesOf(instances: readonly Instance[]): Record<ServiceName, string> {
+  const addresses = services.map((name) => [name, addressOfAll(portsOf(instances, name))]);
   return Object.fromEntries(addresses) as Record<ServiceName, string>;
+}
+
+function portsOf(instances: readonly Instance[], wanted: Instance["program"]): number[] {
+  return instances.filter(({ program }) => program === wanted).map(({ port }) => port);
 }

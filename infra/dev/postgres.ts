@@ -57,6 +57,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       pid: server.pid,
       exited: server.exited,
       kill: server.kill,
+      signal: server.signal,
       port,
       url: `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`,
       async stop() {
@@ -75,10 +76,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
  * is not there. The role's password follows from the administrator's, so that it need not be kept.
  */
 export async function createDatabase(adminUrl: string, name: string): Promise<string> {
-  const url = new URL(adminUrl);
-  const password = createHmac("sha256", decodeURIComponent(url.password))
-    .update(name)
-    .digest("base64url");
+  const url = databaseUrl(adminUrl, name);
+  const { password } = new URL(url);
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
@@ -95,8 +94,15 @@ export async function createDatabase(adminUrl: string, name: string): Promise<st
   } finally {
     await client.end();
   }
+  return url;
+}
+
+/** Where `createDatabase` made it. */
+export function databaseUrl(adminUrl: string, name: string): string {
+  const url = new URL(adminUrl);
+  const secret = createHmac("sha256", decodeURIComponent(url.password)).update(name);
   url.username = encodeURIComponent(name);
-  url.password = password;
+  url.password = secret.digest("base64url");
   url.pathname = `/${encodeURIComponent(name)}`;
   return url.href;
 }

@@ -10,6 +10,7 @@ export interface ServerProcess {
   stop(): Promise<void>;
   /** kill -9 */
   kill(): void;
+  signal(name: NodeJS.Signals): void;
 }
 
 export interface Command {
@@ -58,5 +59,6 @@ export async function startProcess(
       clearTimeout(insist);
     },
     kill: () => void child.kill("SIGKILL"),
+    signal: (name) => void child.kill(name),
   };
 }

@@ -34,6 +34,28 @@ describe("a supervised process", () => {
     assert.equal(await isRunning(second), false);
   });
 
+  it("is told signals, and is started again where one ends it", async () => {
+    const { member, nextStart, said } = watch(SERVES);
+    await Promise.all([nextStart(), member.start()]);
+    const again = nextStart();
+    member.signal("SIGSTOP");
+    member.signal("SIGCONT");
+    member.signal("SIGTERM");
+    await again;
+    assert.deepEqual(said, ["thing ended (SIGTERM); it is started again"]);
+    await member.stop();
+  });
+
+  it("stays down as long as it is to", async () => {
+    const { member, nextStart } = watch(SERVES);
+    await Promise.all([nextStart(), member.start()]);
+    const [again, killedAt] = [nextStart(), performance.now()];
+    member.kill9(700);
+    await again;
+    assert.ok(performance.now() - killedAt >= 700);
+    await member.stop();
+  });
+
   it("is not started again once it is stopped, and can be started by hand", async () => {
     const { member, nextStart, said } = watch(SERVES);
     await member.start();

@@ -24,8 +24,10 @@ export interface Supervised {
   start(): Promise<void>;
   /** Ends it and leaves it so. */
   stop(): Promise<void>;
-  /** The supervisor brings it back. */
-  kill9(): void;
+  /** The supervisor brings it back, no sooner than after `downMs`. */
+  kill9(downMs?: number): void;
+  /** It too may end it: then it is brought back. */
+  signal(name: NodeJS.Signals): void;
 }
 
 const FIRST_DELAY_MS = 100;
@@ -42,6 +44,7 @@ export function supervise({ name, start, say, spawned }: SuperviseOptions): Supe
   let restartCount = 0;
   let failure: string | undefined;
   let ended: Promise<void> = Promise.resolve();
+  let downMs = 0;
   let wanted: AbortController | undefined;
 
   async function launch(signal: AbortSignal): Promise<ServerProcess> {
@@ -68,7 +71,8 @@ export function supervise({ name, start, say, spawned }: SuperviseOptions): Supe
       if (current) {
         say(`${name} ended (${reason}); it is started again`);
       }
-      await sleep(delay, undefined, { signal }).catch(() => {});
+      await sleep(Math.max(delay, downMs), undefined, { signal }).catch(() => {});
+      downMs = 0;
       delay = Math.min(delay * 2, LONGEST_DELAY_MS);
       current = signal.aborted ? undefined : await launch(signal).catch(tell);
       restartCount += current ? 1 : 0;
@@ -107,6 +111,10 @@ export function supervise({ name, start, say, spawned }: SuperviseOptions): Supe
       await ended;
       server = undefined;
     },
-    kill9: () => server?.kill(),
+    kill9(ms = 0) {
+      downMs = ms;
+      server?.kill();
+    },
+    signal: (name) => server?.signal(name),
   };
 }

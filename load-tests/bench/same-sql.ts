@@ -36,7 +36,7 @@ export function orderScript(sample: Sample, products: number): string {
       ...lists(ORDER, "'bench'", text(sample.items), text(sample.address), "'pm_card_visa'", NOW),
       ...lists("'bench'", "null", "null", "null"),
       ...event("orders", ORDER, "tradepost.order.v1.OrderPlaced", sample.placed),
-      ...lists("'a-request-id-of-thirty-six-characters'"),
+      ...lists("'a-request-id-of-thirty-six-characters'", "'AUTOMATIC'"),
     ],
     "product.stock.hold": lists(ORDER, "'prod-' || :product", "2"),
     "payment.open": lists(
@@ -66,6 +66,7 @@ export function orderScript(sample: Sample, products: number): string {
       ...lists("null", "null", "null"),
       ...event("orders", ORDER, "tradepost.order.v1.OrderConfirmed", sample.confirmed),
       "'tradepost.order.v1.OrderService/CreateOrder'",
+      ...lists("'OrderConfirmed'", "null", "null", ORDER, "'m'"),
     ],
     "product.stock.book": [
       `array[${ORDER}]`,

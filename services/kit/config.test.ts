@@ -69,5 +69,9 @@ describe("the configuration", () => {
     assert.equal(addressOf(dev, "order"), "127.0.0.1:50053");
     assert.equal(addressOf(told, "order"), "dns:///order:50051");
     assert.equal(addressOf(readConfig(serviceShape, production), "order"), "dns:///order:50051");
+    const two = "ipv4:127.0.0.1:50053,127.0.0.1:50063";
+    const replicated = readConfig(serviceShape, { ...enough, ORDER_ADDR: two });
+    assert.equal(addressOf(replicated, "order"), two);
+    assert.throws(() => readConfig(serviceShape, { ...enough, ORDER_ADDR: "order:1,order:2" }));
   });
 });

@@ -8,10 +8,13 @@ const flag = z
   .enum(["0", "1", "true", "false"])
   .transform((value) => value === "1" || value === "true");
 
-/** `host:port`, or `dns:///name:port` for all that stand behind a name. */
+/** `host:port`, `dns:///name:port` for all that stand behind a name, or several addresses. */
 const address = z
   .string()
-  .regex(/^(dns:\/\/\/)?[^\s:/,]+:\d{1,5}$/, "must be host:port or dns:///name:port");
+  .regex(
+    /^((dns:\/\/\/)?[^\s:/,]+:\d{1,5}|ipv4:[\d.]+:\d{1,5}(,[\d.]+:\d{1,5})*)$/,
+    "must be host:port, dns:///name:port or ipv4:a.b.c.d:port,a.b.c.d:port",
+  );
 
 const addresses = {
   USER_ADDR: address.optional(),

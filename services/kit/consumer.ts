@@ -2,9 +2,11 @@ import { Gauge, type Registry } from "prom-client";
 import type { Db } from "./db.ts";
 import { taker } from "./intake.ts";
 import { startConsumer } from "./kafka.ts";
+import { type LagWatch, watchLag } from "./kafka-lag.ts";
 import type { Log } from "./log.ts";
 import type { EventConsumer } from "./records.ts";
 import type { RetryPolicy } from "./retry.ts";
+import { asked } from "./scrape.ts";
 import type { Subscription } from "./subscription.ts";
 
 export interface ConsumersOptions {
@@ -33,14 +35,16 @@ export function startConsumers(options: ConsumersOptions): EventConsumer {
   if (byTopic.size !== subscriptions.length) {
     throw new Error(`${service} subscribes twice to one topic`);
   }
-  const lag = lagGauge(metrics);
   const take = taker(options);
-  return startConsumer({
-    brokers,
-    clientId: service,
-    log,
-    ...(prefix === undefined ? {} : { prefix }),
-    topics: subscriptions.map(({ topic }) => topic),
+  const kafka = { brokers, clientId: service, log, ...(prefix === undefined ? {} : { prefix }) };
+  const topics = subscriptions.map(({ topic }) => topic);
+  const watch = metrics && watchLag(kafka, topics);
+  if (watch) {
+    lagGauge(options, watch, metrics);
+  }
+  const consumer = startConsumer({
+    ...kafka,
+    topics,
     onCrash: options.onCrash ?? endProcess(log),
     async onBatch(batch) {
       const subscription = byTopic.get(batch.topic);
@@ -48,26 +52,31 @@ export function startConsumers(options: ConsumersOptions): EventConsumer {
         throw new Error(`heard ${batch.topic} without a subscription`);
       }
       await take(subscription, batch);
-      const last = batch.records.at(-1);
-      lag?.set(
-        { topic: batch.topic, partition: batch.partition },
-        last ? Number(batch.end - last.offset - 1n) : 0,
-      );
     },
   });
+  return {
+    async stop() {
+      await Promise.all([consumer.stop(), watch?.close()]);
+    },
+  };
 }
 
-/** For the partitions this process reads; another one's are there. */
-function lagGauge(metrics: Registry | undefined): Gauge<"topic" | "partition"> | undefined {
-  return (
-    metrics &&
-    new Gauge({
-      name: "consumer_lag_events",
-      help: "Events of a partition that were not taken in yet.",
-      labelNames: ["topic", "partition"],
-      registers: [metrics],
-    })
-  );
+/** Asked of Kafka at most so often, in milliseconds. */
+const LAG_FRESH_MS = 5_000;
+
+function lagGauge({ service: consumer }: ConsumersOptions, watch: LagWatch, metrics: Registry) {
+  const ask = asked(watch.ask, LAG_FRESH_MS);
+  new Gauge({
+    name: "consumer_lag_events",
+    help: "Events of a topic that the consumer's group, all its processes, has not taken in yet.",
+    labelNames: ["consumer", "topic"],
+    registers: [metrics],
+    async collect() {
+      for (const [topic, lag] of (await ask()) ?? []) {
+        this.set({ consumer, topic }, lag);
+      }
+    },
+  });
 }
 
 /** A consumer that has stopped looks like one that has nothing to do; a new process reads on. */

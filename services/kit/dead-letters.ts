@@ -1,5 +1,6 @@
 import { named, type Tx } from "./db.ts";
 import { type Incoming, storable } from "./inbox.ts";
+import { redacted } from "./redaction.ts";
 import type { Topic } from "./topics.ts";
 import { uuidv7 } from "./uuid.ts";
 
@@ -24,7 +25,7 @@ const MAX_ERROR = 2_000;
 
 /**
  * Keeps them in this database, in order, and publishes those that failed on
- * `<topic>.dlq` through the outbox. The caller has marked them as seen.
+ * `<topic>.dlq` through the outbox, without what the contract marks as sensitive. The caller has marked them as seen.
  */
 export async function deadLetter(
   tx: Tx,
@@ -48,7 +49,12 @@ export async function deadLetter(
       letters.map(({ parked }) => parked),
     ]),
   );
-  const failed = letters.filter(({ parked }) => !parked);
+  const failed = letters
+    .filter(({ parked }) => !parked)
+    .map((letter) => {
+      const { error, incoming } = letter;
+      return { ...letter, ...redacted(topic, { error, payload: incoming.record.value ?? "" }) };
+    });
   if (failed.length > 0) {
     await tx.query(
       publish([
@@ -56,7 +62,7 @@ export async function deadLetter(
         failed.map(() => uuidv7()),
         failed.map(({ incoming }) => incoming.key),
         failed.map(({ incoming }) => storable(incoming.record.headers.ce_type ?? "")),
-        failed.map(({ incoming }) => storable(incoming.record.value ?? "")),
+        failed.map(({ payload }) => storable(payload)),
         failed.map(({ incoming }) => storable(incoming.record.headers.traceparent ?? "")),
         failed.map((letter) => storableJson(headersOf(letter, { consumer, topic, partition }))),
       ]),

@@ -117,6 +117,49 @@ describe("a request with an idempotency key", () => {
     assert.deepEqual([second.reason, second.retryAfterMs], ["IDEMPOTENCY_IN_PROGRESS", 1_000]);
   });
 
+  it("is forgotten after a day, also before its row is deleted", async () => {
+    const first = await ask(callWith("k7"));
+    const age = (hours: number) =>
+      database.db.query(
+        "update idempotency_keys set created_at = now() - $1 * interval '1 hour' where key = 'k7'",
+        [hours],
+      );
+    await age(23.9);
+    assert.deepEqual(await ask(callWith("k7")), first);
+    await age(24.1);
+    assert.notDeepEqual(await ask(callWith("k7", { requestHash: Buffer.from("new") })), first);
+    assert.deepEqual([await effects("k7"), replays], [2, 1]);
+  });
+
+  it("is another rpc's own", async () => {
+    await ask(callWith("k8"));
+    await ask(callWith("k8", { rpc: "tradepost.user.v1.UserService/UpdateMe" }));
+    assert.deepEqual([await effects("k8"), replays], [2, 0]);
+  });
+
+  it("keeps no answer that was the moment's: 400, 401, 403, 412, 429 or 5xx", async () => {
+    const passing = [
+      "INVALID_FIELD",
+      "REVOKED_TOKEN",
+      "NOT_OWNER",
+      "STALE_ETAG",
+      "RATE_LIMITED",
+      "DEPENDENCY_DOWN",
+      "INTERNAL",
+    ] as const;
+    const kept = ["PAYMENT_DECLINED", "PRODUCT_NOT_FOUND", "SKU_TAKEN"] as const;
+    for (const reason of [...passing, ...kept]) {
+      const refuse = async () => {
+        throw new Fault(reason, "no");
+      };
+      await faultOf(ask(callWith(reason), refuse));
+      const again = await ask(callWith(reason)).catch((error: Fault) => error.reason);
+      const isKept = kept.some((one) => one === reason);
+      assert.equal(again === reason, isKept, reason);
+    }
+    assert.equal(replays, kept.length);
+  });
+
   it("is nothing special without one", async () => {
     const [first, second] = [await ask(callWith(undefined)), await ask(callWith(undefined))];
     assert.notDeepEqual(first, second);

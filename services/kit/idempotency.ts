@@ -1,21 +1,14 @@
 // A request that carries an idempotency key takes effect once; its repeats get the same answer.
 import type { Call } from "./call.ts";
-import { type Db, inTransaction, named, type Tx } from "./db.ts";
+import { type Db, inTransaction, type Tx } from "./db.ts";
 import { catalogue } from "./descriptors.ts";
 import { Fault } from "./errors.ts";
+import { finish, finishLate, type KeptAnswer, lookUp, take } from "./idempotency-store.ts";
 import type { Codec } from "./json.ts";
 import { decodeDetails, encodeDetails } from "./status.ts";
 
 /** What is kept besides a good answer: what the state said, which a repeat must hear again. */
 const keptStatuses: readonly number[] = [402, 404, 409];
-
-interface KeyRow {
-  readonly is_same: boolean;
-  /** gRPC's code; null while the first request runs. */
-  readonly status: number | null;
-  readonly details: Buffer | null;
-  readonly answer: Buffer | null;
-}
 
 /**
  * Runs `work` in one transaction with the row of its key, so that there is never one without
@@ -31,31 +24,66 @@ export async function once<Answer>(
   if (!call.idempotencyKey) {
     return inTransaction(db, work);
   }
-  const kept = { value: undefined as KeyRow | undefined };
-  const outcome = await inTransaction(db, async (tx) => {
-    kept.value = await take(tx, call);
-    return kept.value ? undefined : await firstTime(tx, call, codec, work);
-  });
-  const result = kept.value ? replay(kept.value, call, codec) : outcome;
-  if (result instanceof Fault) {
-    throw result;
-  }
-  return result as Answer;
+  const { kept, fresh } = await begin(db, call, codec, work, { isLast: true });
+  return unwrap(kept ? replay(kept, call, codec) : fresh);
 }
 
-/** The row that is there already, once its writer has committed; none if it is ours now. */
-async function take(tx: Tx, call: Call): Promise<KeyRow | undefined> {
-  const { requestHash } = call;
-  const inserted = await tx
-    .query(insertKey([...identity(call), requestHash]))
-    .catch((error: unknown) => {
+/** Work of which only the beginning is in a transaction with its key. */
+export interface LateWork<Answer> {
+  /** Notes what is to be done, with the key; answers what is known then. */
+  begin(tx: Tx): Promise<Answer>;
+  /**
+   * Does it, and answers how it ended; undefined where `begin` knew it. Also called by repeats
+   * until one has succeeded, at the same time as others, so it may be done again without harm.
+   */
+  finish(begun: Answer): Promise<Answer | undefined>;
+}
+
+/**
+ * The same for work that cannot be in one transaction, because it waits for others. The first to
+ * finish decides what everybody with this key is told; what `finish` throws is not kept.
+ */
+export async function onceWithLateAnswer<Answer>(
+  db: Db,
+  call: Call,
+  codec: Codec<Answer>,
+  work: LateWork<Answer>,
+): Promise<Answer> {
+  if (!call.idempotencyKey) {
+    const begun = await inTransaction(db, work.begin);
+    return (await work.finish(begun)) ?? begun;
+  }
+  const { kept, fresh } = await begin(db, call, codec, work.begin, { isLast: false });
+  const isOpen = kept?.isSame && kept.status === null && kept.answer !== null;
+  if (kept && !isOpen) {
+    return unwrap(replay(kept, call, codec));
+  }
+  if (kept) {
+    call.markReplayed();
+  }
+  const begun = unwrap(kept?.answer ? codec.decode(kept.answer) : fresh);
+  const answer = (await work.finish(begun)) ?? begun;
+  if (await finishLate(db, call, bytesOf(codec, answer))) {
+    return answer;
+  }
+  const first = await lookUp(db, call);
+  return first?.answer ? codec.decode(first.answer) : answer;
+}
+
+/** What was kept, or what `work` answered the first time. */
+async function begin<Answer>(
+  db: Db,
+  call: Call,
+  codec: Codec<Answer>,
+  work: (tx: Tx) => Promise<Answer>,
+  { isLast }: { readonly isLast: boolean },
+): Promise<{ kept?: KeptAnswer; fresh?: Answer | Fault }> {
+  return inTransaction(db, async (tx) => {
+    const kept = await take(tx, call).catch((error: unknown) => {
       throw isLockTimeout(error) ? inProgress() : error;
     });
-  if (inserted.rowCount === 1) {
-    return undefined;
-  }
-  const { rows } = await tx.query<KeyRow>(selectKey([...identity(call), requestHash]));
-  return rows[0];
+    return kept ? { kept } : { fresh: await firstTime(tx, call, codec, work, isLast) };
+  });
 }
 
 /** Waiting for the first request took too long. */
@@ -69,38 +97,47 @@ async function firstTime<Answer>(
   call: Call,
   codec: Codec<Answer>,
   work: (tx: Tx) => Promise<Answer>,
+  isLast: boolean,
 ): Promise<Answer | Fault> {
   await tx.query("savepoint work");
   try {
     const answer = await work(tx);
-    const bytes = Buffer.from(codec.encode(answer).finish());
-    await tx.query(finishKey([...identity(call), 0, null, bytes]));
+    await finish(tx, call, isLast ? 0 : null, { answer: bytesOf(codec, answer) });
     return answer;
   } catch (error) {
     if (!(error instanceof Fault) || !keptStatuses.includes(catalogue[error.reason].httpStatus)) {
       throw error;
     }
     await tx.query("rollback to savepoint work");
-    const { code } = catalogue[error.reason];
-    await tx.query(
-      finishKey([...identity(call), code, encodeDetails(error, call.requestId), null]),
-    );
+    const details = encodeDetails(error, call.requestId);
+    await finish(tx, call, catalogue[error.reason].code, { details });
     return error;
   }
 }
 
-function replay<Answer>(row: KeyRow, call: Call, codec: Codec<Answer>): Answer | Fault {
-  if (!row.is_same) {
+function replay<Answer>(kept: KeptAnswer, call: Call, codec: Codec<Answer>): Answer | Fault {
+  if (!kept.isSame) {
     return new Fault("IDEMPOTENCY_KEY_REUSED", "the idempotency key was used for another request");
   }
-  if (row.status === null) {
+  if (kept.status === null) {
     return inProgress();
   }
   call.markReplayed();
-  if (row.status === 0) {
-    return codec.decode(row.answer ?? Buffer.alloc(0));
+  if (kept.status === 0) {
+    return codec.decode(kept.answer ?? Buffer.alloc(0));
   }
-  return decodeDetails(row.details ?? undefined) ?? new Fault("INTERNAL", "internal error");
+  return decodeDetails(kept.details ?? undefined) ?? new Fault("INTERNAL", "internal error");
+}
+
+function unwrap<Answer>(outcome: Answer | Fault | undefined): Answer {
+  if (outcome instanceof Fault) {
+    throw outcome;
+  }
+  return outcome as Answer;
+}
+
+function bytesOf<Answer>(codec: Codec<Answer>, answer: Answer): Buffer {
+  return Buffer.from(codec.encode(answer).finish());
 }
 
 function inProgress(): Fault {
@@ -108,27 +145,3 @@ function inProgress(): Fault {
     retryAfterMs: 1_000,
   });
 }
-
-/** The same words of two callers are two keys. */
-function identity({ caller, rpc, idempotencyKey }: Call): unknown[] {
-  return [caller.userId || `service ${caller.service ?? ""}`, rpc, idempotencyKey];
-}
-
-const insertKey = named(
-  "kit.idempotency.insert",
-  `insert into idempotency_keys (caller, rpc, key, request_hash) values ($1, $2, $3, $4)
-   on conflict do nothing`,
-);
-
-const selectKey = named(
-  "kit.idempotency.select",
-  `select request_hash = $4 as is_same, status, details, answer
-     from idempotency_keys
-    where caller = $1 and rpc = $2 and key = $3`,
-);
-
-const finishKey = named(
-  "kit.idempotency.finish",
-  `update idempotency_keys set status = $4, details = $5, answer = $6
-    where caller = $1 and rpc = $2 and key = $3`,
-);

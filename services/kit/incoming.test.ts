@@ -5,7 +5,13 @@ import { Fault } from "./errors.ts";
 import { IncomingCall } from "./incoming.ts";
 import { pulled } from "./streams.ts";
 
-const rules = { rpc: "a/B", headers: ["stripe-signature"], deadlineMs: 10, isStream: false };
+const rules = {
+  rpc: "a/B",
+  headers: ["stripe-signature"],
+  deadlineMs: 10,
+  isStream: false,
+  keepsAnswers: true,
+};
 
 function contextOf(metadata: Record<string, string> = {}): CallContext {
   return {

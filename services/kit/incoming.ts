@@ -31,6 +31,7 @@ export class IncomingCall implements Call {
   readonly #metadata: Metadata;
   readonly #answer: Metadata;
   readonly #headers: readonly string[];
+  readonly #keepsAnswers: boolean;
   readonly #controller: AbortController | undefined;
   #clock: NodeJS.Timeout | undefined;
   #bytes: Uint8Array | undefined;
@@ -43,6 +44,7 @@ export class IncomingCall implements Call {
       readonly headers: readonly string[];
       readonly deadlineMs: number;
       readonly isStream: boolean;
+      readonly keepsAnswers: boolean;
     },
   ) {
     const { metadata, header, signal } = context;
@@ -50,6 +52,7 @@ export class IncomingCall implements Call {
     const traceparent = metadata.get("traceparent");
     this.rpc = rules.rpc;
     this.#headers = rules.headers;
+    this.#keepsAnswers = rules.keepsAnswers;
     this.#metadata = metadata;
     this.#answer = header;
     this.requestId = requestId && requestIdForm.test(requestId) ? requestId : randomUUID();
@@ -82,7 +85,7 @@ export class IncomingCall implements Call {
   }
 
   get idempotencyKey(): string | undefined {
-    return this.#text("idempotency-key");
+    return this.#keepsAnswers ? this.#text("idempotency-key") : undefined;
   }
 
   get requestHash(): Buffer {
@@ -125,7 +128,7 @@ export function late(): Fault {
   return new Fault("DEADLINE_EXCEEDED", "the deadline has passed");
 }
 
-function newTraceparent(): string {
+export function newTraceparent(): string {
   const hex = randomBytes(24).toString("hex");
   return `00-${hex.slice(0, 32)}-${hex.slice(32)}-01`;
 }

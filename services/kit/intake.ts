@@ -1,5 +1,6 @@
 // How a consumer takes a batch in: together if it can, one by one if it must.
 import { type Db, inTransaction } from "./db.ts";
+import { stillBlocked } from "./dead-letter-store.ts";
 import { type DeadLetter, deadLetter } from "./dead-letters.ts";
 import { type Incoming, markSeen, readRecord } from "./inbox.ts";
 import type { Log } from "./log.ts";
@@ -101,7 +102,11 @@ async function takeEffect(intake: Intake, chunk: readonly Incoming[]): Promise<v
     const fresh = await markSeen(tx, service, batch.topic, chunk);
     const events = [];
     const letters: DeadLetter[] = [];
-    const blocked = new Set(fresh.blockedKeys);
+    // A redrive may be taking in the last one that waits: then nothing is to be parked behind it.
+    const blocked =
+      fresh.blockedKeys.size === 0
+        ? new Set<string>()
+        : new Set(await stillBlocked(tx, service, batch.topic, fresh.blockedKeys));
     for (const incoming of fresh.incoming) {
       if (incoming.event && !blocked.has(incoming.key)) {
         events.push(incoming.event);

@@ -17,6 +17,8 @@ export interface Route extends MethodRules {
   /** `tradepost.order.v1.OrderService/GetOrder`. */
   readonly rpc: string;
   readonly validate: Validate;
+  /** Whether an answer may be kept for an idempotency key. */
+  readonly keepsAnswers: boolean;
   /** Whether either side sends more than one message. */
   readonly isStream: boolean;
 }

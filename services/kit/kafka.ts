@@ -183,7 +183,10 @@ export function startConsumer(options: ConsumerOptions): EventConsumer {
   };
 }
 
-function connect({ brokers, clientId, log }: KafkaOptions, retry: RetryOptions = RETRY): Kafka {
+export function connect(
+  { brokers, clientId, log }: KafkaOptions,
+  retry: RetryOptions = RETRY,
+): Kafka {
   return new Kafka({
     clientId,
     brokers: brokers.split(","),
@@ -195,6 +198,6 @@ function connect({ brokers, clientId, log }: KafkaOptions, retry: RetryOptions =
   });
 }
 
-function nameOf({ prefix = "" }: KafkaOptions, topic: string): string {
+export function nameOf({ prefix = "" }: KafkaOptions, topic: string): string {
   return `${prefix}${topic}`;
 }

@@ -1,19 +1,13 @@
 import { Gauge, type Registry } from "prom-client";
 import { type Db, named } from "./db.ts";
+import { asked } from "./scrape.ts";
 
 /** More are not counted; an alert has fired long before. */
 const MAX_COUNTED = 100_000;
 
 /** Asked of the database when somebody scrapes. */
 export function outboxMetrics(db: Db, metrics: Registry): void {
-  let asking: Promise<Waiting | undefined> | undefined;
-  /** Both gauges are collected at once; one statement serves both. */
-  const ask = () => {
-    asking ??= askWaiting(db).finally(() => {
-      asking = undefined;
-    });
-    return asking;
-  };
+  const ask = asked(async () => (await db.query<Waiting>(waiting([MAX_COUNTED]))).rows[0]);
   new Gauge({
     name: "outbox_unpublished",
     help: `Events that Kafka does not have yet; no more than ${MAX_COUNTED} are counted.`,
@@ -41,16 +35,6 @@ export function outboxMetrics(db: Db, metrics: Registry): void {
 interface Waiting {
   readonly count: bigint;
   readonly age: number;
-}
-
-/** While the database is away the last figures stay; that it is away is told elsewhere. */
-async function askWaiting(db: Db): Promise<Waiting | undefined> {
-  try {
-    const { rows } = await db.query<Waiting>(waiting([MAX_COUNTED]));
-    return rows[0];
-  } catch {
-    return undefined;
-  }
 }
 
 const waiting = named(

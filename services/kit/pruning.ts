@@ -30,6 +30,13 @@ const PRUNE = [
         select ctid from idempotency_keys
          where created_at < now() - interval '24 hours' limit $1 for update skip locked))`,
   ),
+  named(
+    "kit.prune.dead_letters",
+    `delete from dead_letters
+      where ctid = any (array(
+        select ctid from dead_letters
+         where redriven_at < now() - interval '90 days' limit $1 for update skip locked))`,
+  ),
 ];
 
 /** Deletes what has been kept long enough, in small bites, so that no statement holds others up. */
@@ -65,8 +72,8 @@ async function run(
   }
 }
 
-/** Answers whether there is more. */
-async function prune(db: Db): Promise<boolean> {
+/** One bite of each; answers whether there is more. */
+export async function prune(db: Db): Promise<boolean> {
   const deleted = await Promise.all(PRUNE.map((statement) => db.query(statement([BITE]))));
   return deleted.some(({ rowCount }) => rowCount === BITE);
 }

@@ -36,6 +36,8 @@ export interface RpcOptions {
   readonly created: string | undefined;
   /** Request headers that the handler needs, in lower case. */
   readonly headers: readonly string[];
+  /** Every service serves it; the request's field that says which one is meant. */
+  readonly servedBy: string | undefined;
   /** What it may answer besides what any rpc may. */
   readonly reasons: readonly string[];
   readonly cache: { readonly maxAgeSeconds: number; readonly public: boolean } | undefined;
@@ -74,6 +76,7 @@ export function readOptions(method: DescMethod, registry: FileRegistry): RpcOpti
       (method.methodKind === "unary" ? unaryMs : streamMs),
     created: option<string>("tradepost.http.v1.created"),
     headers: option<string[]>("tradepost.http.v1.headers") ?? [],
+    servedBy: option<string>("tradepost.http.v1.served_by"),
     reasons: (option<number[]>("tradepost.errors.v1.reasons") ?? []).map((reason) =>
       nameOf("tradepost.errors.v1.Reason", reason),
     ),

@@ -38,6 +38,20 @@ describe("the server", () => {
     );
   });
 
+  it("shows no idempotency key to what is public or answers secrets", async () => {
+    const seen: (string | undefined)[] = [];
+    const keep = async (_: object, { call }: CallExtras) => {
+      seen.push(call.idempotencyKey);
+      return {};
+    };
+    const { users } = await serve({ getMe: keep, verifyToken: keep, login: keep });
+    const as = { idempotencyKey: "k", token: await tokenFor({ userId: "user-123" }) };
+    await users.getMe({}, as);
+    await users.verifyToken({ accessToken: "x" }, as);
+    await users.login({ email: "a@example.com", password: "long enough 1" }, as);
+    assert.deepEqual(seen, ["k", undefined, undefined]);
+  });
+
   it("hides the words of an internal fault too", async () => {
     const { users } = await serve({
       async getMe() {

@@ -9,6 +9,7 @@ import { chain, type Route } from "./interceptors.ts";
 import type { Log } from "./log.ts";
 import { rpcServerMetrics } from "./metrics.ts";
 import { peerInterceptor } from "./peer.ts";
+import { answersSecret } from "./redaction.ts";
 import { validation, warm } from "./validation.ts";
 
 /** A service's definition as ts-proto writes it. */
@@ -124,7 +125,9 @@ function routesOf(definition: Definition, files = registry): [path: string, Rout
     warm(method.input);
     const isStream = method.methodKind !== "unary";
     const validate = validation(method.input);
-    return [`/${rpc}`, { ...methodOptions(method, files), rpc, isStream, validate }];
+    const rules = methodOptions(method, files);
+    const keepsAnswers = !rules.access?.public && !answersSecret(method);
+    return [`/${rpc}`, { ...rules, rpc, isStream, keepsAnswers, validate }];
   });
 }
 

@@ -22,12 +22,19 @@ export interface Saga<State = unknown> {
   readonly giveUpAt: number;
 }
 
+/** Somebody else has to act first: the saga goes on at `step`, no sooner than in `ms` milliseconds. */
+export interface Pause {
+  readonly step: string;
+  readonly ms: number;
+}
+
 /**
  * Goes on from `saga.step` to the end and moves or deletes the saga's row with
  * each thing it writes. Throws when an outcome is not known; it is then called
- * again, here or elsewhere, so each thing it does may be done again.
+ * again, here or elsewhere, so each thing it does may be done again. Answers a
+ * pause when it is called again without anything having failed.
  */
-export type Drive<State> = (saga: Saga<State>) => Promise<void>;
+export type Drive<State> = (saga: Saga<State>) => Promise<Pause | undefined>;
 
 /** How long a process may keep a saga without a sign, in milliseconds; recovery takes this and a second. */
 export const LEASE_MS = 15_000;
@@ -37,8 +44,9 @@ const MARGIN_MS = 3_000;
 const LOOK_MS = 1_000;
 /** How long a stopping process waits for its sagas, in milliseconds. */
 const STOP_MS = 4_000;
-/** How many abandoned sagas to take at once. */
+/** How many abandoned or paused sagas to take at once, and to drive at once before more are taken. */
 const TAKE = 32;
+const MAX_RUNNING = 256;
 
 export interface SagaDriver {
   /**
@@ -46,6 +54,8 @@ export interface SagaDriver {
    * saga has ended or this try has failed; never throws.
    */
   drive(saga: Pick<Saga, "kind" | "id" | "step" | "state" | "traceparent">): Promise<void>;
+  /** Looks now for sagas that are due: one was made so by hand. */
+  wake(): void;
   start(): void;
   /** Lets what is under way end; what does not in time is another process's. */
   stop(): Promise<void>;
@@ -75,7 +85,11 @@ export function sagaDriver({ db, log, kinds }: SagaDriverOptions): SagaDriver {
       if (!drive) {
         throw new Error(`no saga of kind ${saga.kind} is known here`);
       }
-      await drive(saga as Saga<never>);
+      const paused = await drive(saga as Saga<never>);
+      if (paused) {
+        // Found by the regular look: a timer for each of those who wait would be a look for each.
+        await db.query(pause([saga.kind, saga.id, saga.fence, paused.step, paused.ms]));
+      }
     } catch (error) {
       const backoffMs = backoff(saga.attempts);
       log.warn(
@@ -92,10 +106,14 @@ export function sagaDriver({ db, log, kinds }: SagaDriverOptions): SagaDriver {
   }
 
   async function look(): Promise<void> {
-    const { rows } = await db.query<SagaRow>(take([TAKE, LEASE_MS, Object.keys(kinds)]));
-    const giveUpAt = Date.now() + LEASE_MS - MARGIN_MS;
-    for (const row of rows) {
-      void run({ ...row, giveUpAt });
+    let isMore = true;
+    while (isMore && !stopped) {
+      const { rows } = await db.query<SagaRow>(take([TAKE, LEASE_MS, Object.keys(kinds)]));
+      const giveUpAt = Date.now() + LEASE_MS - MARGIN_MS;
+      for (const row of rows) {
+        void run({ ...row, giveUpAt });
+      }
+      isMore = rows.length === TAKE && running.size < MAX_RUNNING;
     }
   }
 
@@ -116,6 +134,7 @@ export function sagaDriver({ db, log, kinds }: SagaDriverOptions): SagaDriver {
   return {
     drive: (saga) =>
       run({ ...saga, attempts: 0, fence: 1n, giveUpAt: Date.now() + LEASE_MS - MARGIN_MS }),
+    wake: () => lookAfter(0),
     start() {
       clock = setInterval(() => lookAfter(0), LOOK_MS);
     },
@@ -165,5 +184,13 @@ const giveUp = named(
   "kit.saga.give-up",
   `update sagas
       set attempts = attempts + 1, lease_until = now() + $4 * interval '1 millisecond'
+    where kind = $1 and id = $2 and fence = $3`,
+);
+
+const pause = named(
+  "kit.saga.pause",
+  `update sagas
+      set step = $4, attempts = 0, lease_until = now() + $5 * interval '1 millisecond',
+          moved_at = case when step = $4 then moved_at else now() end
     where kind = $1 and id = $2 and fence = $3`,
 );

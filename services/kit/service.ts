@@ -14,9 +14,9 @@ import {
   type ServiceConfig,
   serviceShape,
 } from "./config.ts";
-import { startConsumers } from "./consumer.ts";
 import { type Db, openDatabase } from "./db.ts";
 import { createHealth, databaseProbe, kafkaProbe } from "./health.ts";
+import { startListening } from "./listening.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openOperationsPort } from "./operations-port.ts";
@@ -143,12 +143,12 @@ export async function startService<Shape extends z.ZodRawShape>(
     seed: config.SEED === "demo",
     client: client.of,
   };
-  const { rpcs, subscriptions = [], workers = [], check } = await build(kit);
+  const { rpcs: own, subscriptions = [], workers = [], check } = await build(kit);
   for (const worker of workers) {
     await worker.start();
     stops.add("worker", async () => worker.stop());
   }
-  const consumers = startConsumers({
+  const listening = startListening({
     service: name,
     db,
     brokers,
@@ -157,10 +157,11 @@ export async function startService<Shape extends z.ZodRawShape>(
     metrics,
     onCommitted: relay.wake,
   });
-  stops.add("consumers", consumers.stop);
+  stops.add("consumers", listening.stop);
   const people = check ? undefined : checkByUserService({ config, log, client: client.of });
   stops.add("revocations", async () => people?.stop());
 
+  const rpcs = [...own, listening.rpcs];
   for (const [definition] of rpcs) {
     health.name(definition.fullName);
   }

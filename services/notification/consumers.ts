@@ -7,44 +7,71 @@ import { UserEvent } from "#gen/tradepost/user/v1/events.ts";
 import { jsonCodec } from "#kit/json.ts";
 import { type Heard, type Subscription, subscription } from "#kit/subscription.ts";
 import { type Amount, type Kind, type Occasion, wordsOf } from "./kinds.ts";
-import { type NewNotification, notify, rememberContacts } from "./store.ts";
+import { type NewNotification, notify, rememberContacts, supportContact } from "./store.ts";
 
-export const consumers: readonly Subscription[] = [
-  subscription({
-    topic: "orders",
-    decode: jsonCodec(OrderEvent),
-    handle: (events, tx) => notify(tx, events.flatMap(ofOrder)),
-  }),
-  subscription({
-    topic: "payments",
-    decode: jsonCodec(PaymentEvent),
-    handle: (events, tx) => notify(tx, events.flatMap(ofPayment)),
-  }),
-  subscription({
-    topic: "users",
-    decode: jsonCodec(UserEvent),
-    async handle(events, tx) {
-      await rememberContacts(
-        tx,
-        events.map(({ value }) => value),
-      );
-      await notify(tx, events.flatMap(ofUser));
-    },
-  }),
-];
+/** `supportMail`: of those who are told what is wrong. */
+export function consumers(supportMail: string): readonly Subscription[] {
+  return [
+    subscription({
+      topic: "orders",
+      decode: jsonCodec(OrderEvent),
+      handle: (events, tx) => notify(tx, events.flatMap(ofOrder)),
+    }),
+    subscription({
+      topic: "payments",
+      decode: jsonCodec(PaymentEvent),
+      async handle(events, tx) {
+        await notify(tx, events.flatMap(ofPayment));
+        const disputed = events.filter(({ value }) => value.fact?.$case === "disputed");
+        if (disputed.length > 0) {
+          const support = await supportContact(tx, supportMail);
+          await notify(
+            tx,
+            disputed.flatMap((heard) => ofDispute(heard, support)),
+          );
+        }
+      },
+    }),
+    subscription({
+      topic: "users",
+      decode: jsonCodec(UserEvent),
+      async handle(events, tx) {
+        await rememberContacts(
+          tx,
+          events.map(({ value }) => value),
+        );
+        await notify(tx, events.flatMap(ofUser));
+      },
+    }),
+  ];
+}
 
 function ofOrder(heard: Heard<OrderEvent>): NewNotification[] {
   const { userId, orderId, fact, items, total } = heard.value;
   switch (fact?.$case) {
     case "confirmed": {
-      const pieces = items.reduce((sum, { quantity }) => sum + quantity, 0);
+      const pieces = piecesOf(items);
       return [told(heard, userId, "ORDER_CONFIRMED", { orderId, pieces, ...amountOf(total) })];
     }
     case "cancelled":
       return [told(heard, userId, "ORDER_CANCELLED", { orderId })];
+    case "shipped":
+      return [told(heard, userId, "ORDER_SHIPPED", { orderId })];
+    case "delivered":
+      return [told(heard, userId, "ORDER_DELIVERED", { orderId })];
+    case "itemsReturned":
+    case "returned": {
+      const { items: back = [], amount } = fact.value.return ?? {};
+      const pieces = piecesOf(back);
+      return [told(heard, userId, "ORDER_RETURNED", { orderId, pieces, ...amountOf(amount) })];
+    }
     default:
       return [];
   }
+}
+
+function piecesOf(items: readonly { readonly quantity: number }[]): number {
+  return items.reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
 function ofPayment(heard: Heard<PaymentEvent>): NewNotification[] {
@@ -59,6 +86,20 @@ function ofPayment(heard: Heard<PaymentEvent>): NewNotification[] {
     default:
       return [];
   }
+}
+
+function ofDispute(heard: Heard<PaymentEvent>, support: string): NewNotification[] {
+  const { orderId, fact } = heard.value;
+  const dispute = fact?.$case === "disputed" ? fact.value.dispute : undefined;
+  return dispute
+    ? [
+        told(heard, support, "PAYMENT_DISPUTED", {
+          orderId,
+          disputeReason: dispute.reason,
+          ...amountOf(dispute.amount),
+        }),
+      ]
+    : [];
 }
 
 function ofUser(heard: Heard<UserEvent>): NewNotification[] {

@@ -5,8 +5,12 @@ export type Kind =
   | "WELCOME"
   | "ORDER_CONFIRMED"
   | "ORDER_CANCELLED"
+  | "ORDER_SHIPPED"
+  | "ORDER_DELIVERED"
+  | "ORDER_RETURNED"
   | "PAYMENT_FAILED"
-  | "PAYMENT_REFUNDED";
+  | "PAYMENT_REFUNDED"
+  | "PAYMENT_DISPUTED";
 
 /** In the minor unit of `currency`. */
 export interface Amount {
@@ -20,6 +24,8 @@ export interface Occasion {
   readonly amount?: Amount;
   readonly pieces?: number;
   readonly fullName?: string;
+  /** In Stripe's words. */
+  readonly disputeReason?: string;
 }
 
 interface Words {
@@ -41,6 +47,20 @@ const WORDS: Readonly<Record<Kind, Words>> = {
     title: "Your order was cancelled",
     body: ({ orderId }) => `Order ${orderId} was cancelled. What was charged is paid back.`,
   },
+  ORDER_SHIPPED: {
+    title: "Your order is on its way",
+    body: ({ orderId }) => `All of order ${orderId} is on its way to you.`,
+  },
+  ORDER_DELIVERED: {
+    title: "Your order has arrived",
+    body: ({ orderId }) => `All of order ${orderId} has arrived.`,
+  },
+  ORDER_RETURNED: {
+    title: "Your return was taken in",
+    body: ({ orderId, amount, pieces }) =>
+      `${pieces === 1 ? "1 piece" : `${pieces} pieces`} of order ${orderId} came back; ` +
+      `${inWords(amount)} will be paid back.`,
+  },
   PAYMENT_FAILED: {
     title: "Your payment did not go through",
     body: ({ orderId, amount }) =>
@@ -50,6 +70,12 @@ const WORDS: Readonly<Record<Kind, Words>> = {
     title: "You got money back",
     body: ({ orderId, amount }) =>
       `${inWords(amount)} of order ${orderId} are on their way back to you.`,
+  },
+  PAYMENT_DISPUTED: {
+    title: "A charge is disputed",
+    body: ({ orderId, amount, disputeReason }) =>
+      `The bank of the buyer of order ${orderId} disputes ${inWords(amount)}: ${disputeReason}. ` +
+      "Until it decides nothing of this order is paid back or paid out.",
   },
 };
 

@@ -7,6 +7,7 @@ import { Logger, type Runner, run, runMigrations } from "graphile-worker";
 import { createTransport } from "nodemailer";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
+import { mailPool } from "./mail-pool.ts";
 import { dueMail, markMailed } from "./mail-store.ts";
 
 export interface MailOptions {
@@ -73,12 +74,12 @@ export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions)
       log.warn({ job: "mail" }, message);
     }
   });
+  const pool = mailPool(url, CONNECTIONS);
   let runner: Runner | undefined;
   return {
     async start() {
       runner = await run({
-        connectionString: url,
-        maxPoolSize: CONNECTIONS,
+        pgPool: pool,
         taskList: { mail: send },
         concurrency: CONNECTIONS,
         pollInterval: 2_000,
@@ -89,6 +90,7 @@ export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions)
     async stop() {
       await runner?.stop();
       transport.close();
+      await pool.end();
     },
   };
 }

@@ -10,6 +10,8 @@ await runService({
   config: {
     SMTP_URL: z.url({ protocol: /^smtps?$/, error: "must be an smtp:// address" }),
     MAIL_FROM: z.string().default("Tradepost <shop@tradepost.dev>"),
+    /** Of those who are told of disputed charges; whoever signs up with it has them in the inbox. */
+    SUPPORT_MAIL: z.email().default("support@tradepost.dev"),
     MAIL_RATE: z.coerce.number().int().min(1).max(1_000).default(20),
   },
   async build({ db, log, config }) {
@@ -17,7 +19,7 @@ await runService({
     await prepareMails(url);
     return {
       rpcs: [[NotificationServiceDefinition, notificationService({ db })]],
-      subscriptions: consumers,
+      subscriptions: consumers(config.SUPPORT_MAIL),
       workers: [mailing({ db, url, log, smtpUrl, from, perSecond })],
     };
   },

@@ -10,8 +10,12 @@ const KIND = {
   WELCOME: Notification_Kind.WELCOME,
   ORDER_CONFIRMED: Notification_Kind.ORDER_CONFIRMED,
   ORDER_CANCELLED: Notification_Kind.ORDER_CANCELLED,
+  ORDER_SHIPPED: Notification_Kind.ORDER_SHIPPED,
+  ORDER_DELIVERED: Notification_Kind.ORDER_DELIVERED,
+  ORDER_RETURNED: Notification_Kind.ORDER_RETURNED,
   PAYMENT_FAILED: Notification_Kind.PAYMENT_FAILED,
   PAYMENT_REFUNDED: Notification_Kind.PAYMENT_REFUNDED,
+  PAYMENT_DISPUTED: Notification_Kind.PAYMENT_DISPUTED,
 } satisfies Record<Kind, Notification_Kind>;
 
 export function toMessage(notification: Notification): NotificationMessage {

@@ -8,10 +8,12 @@ import {
   cancelled,
   confirmed,
   declined,
+  disputed,
   type House,
   notificationHouse,
   refunded,
   registered,
+  supportMail,
   updated,
 } from "./testing.ts";
 
@@ -61,6 +63,27 @@ describe("notification service", () => {
     );
   });
 
+  it("tells support of a dispute, not the buyer", async () => {
+    const early = { ...disputed("kim", "o7"), id: uuidv7() };
+    await house.hear("payments", early, early);
+    await house.hear("users", registered("sue", supportMail));
+    await house.hear("payments", disputed("kim", "o8"));
+    const told = async (userId: string) =>
+      (await (await house.as(userId)).listNotifications({})).notifications
+        .filter(({ kind }) => kind === Kind.PAYMENT_DISPUTED)
+        .map(({ orderId, body }) => [orderId, body.split(": ")[0]]);
+    assert.deepEqual(await told("kim"), []);
+    assert.deepEqual(await told("sue"), [
+      ["o8", "The bank of the buyer of order o8 disputes $24.99"],
+    ]);
+    // Nobody had the address yet; the mail goes there all the same.
+    assert.equal((await told("support-desk")).length, 1);
+    const { rows } = await house.db.query(
+      "select email from contacts where user_id = 'support-desk'",
+    );
+    assert.deepEqual(rows, [{ email: supportMail }]);
+  });
+
   it("tells nothing of what concerns nobody", async () => {
     const placed = { userId: "bob", fact: { $case: "placed", value: {} } };
     const rejected = { userId: "bob", fact: { $case: "rejected", value: { reason: "x" } } };
@@ -69,7 +92,7 @@ describe("notification service", () => {
       recordOf(OrderEvent, "o1", placed),
       recordOf(OrderEvent, "o1", rejected),
       // What a later version may write.
-      { key: "o1", value: '{"userId": "bob", "orderId": "o1", "delivered": {}}' },
+      { key: "o1", value: '{"userId": "bob", "orderId": "o1", "giftWrapped": {}}' },
     );
     await house.hear("users", updated("bob", "bob@example.com", 2n));
     const bob = await house.as("bob");

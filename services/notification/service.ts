@@ -1,7 +1,11 @@
 /** The rpcs of NotificationService, in the order of the .proto. */
-import type { NotificationServiceImplementation } from "#gen/tradepost/notification/v1/notification.ts";
+import {
+  type NotificationServiceImplementation,
+  OpenNotificationResponse,
+} from "#gen/tradepost/notification/v1/notification.ts";
 import type { CallExtras } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
+import { once } from "#kit/idempotency.ts";
 import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
 import { toMessage } from "./messages.ts";
 import { countUnread, getNotification, listNotifications, openNotification } from "./store.ts";
@@ -33,8 +37,11 @@ export function notificationService({
       return { notification: toMessage(await getNotification(db, call.caller.userId, id)) };
     },
 
-    async openNotification({ id }, { call }) {
-      return { notification: toMessage(await openNotification(db, call.caller.userId, id)) };
+    openNotification({ id }, { call }) {
+      return once(db, call, OpenNotificationResponse, async (tx) => {
+        const opened = await openNotification(tx, call.caller.userId, id);
+        return { notification: toMessage(opened) };
+      });
     },
   };
 }

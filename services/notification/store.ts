@@ -69,6 +69,12 @@ export async function rememberContacts(tx: Tx, events: readonly UserEvent[]): Pr
   );
 }
 
+/** Who has support's address; as long as nobody has, somebody who stands for them. */
+export async function supportContact(tx: Tx, email: string): Promise<string> {
+  const { rows } = await tx.query<{ user_id: string }>(supportOf([email]));
+  return rows[0]?.user_id ?? "";
+}
+
 /** Newest first. */
 export async function listNotifications(
   db: Db,
@@ -94,7 +100,11 @@ export async function getNotification(db: Db, userId: string, id: string): Promi
 }
 
 /** The first time stays. */
-export async function openNotification(db: Db, userId: string, id: string): Promise<Notification> {
+export async function openNotification(
+  db: Db | Tx,
+  userId: string,
+  id: string,
+): Promise<Notification> {
   const { rows } = await db.query<Notification>(open([userId, id]));
   return found(rows[0], id);
 }
@@ -140,6 +150,21 @@ const remember = named(
      select id from notifications join known using (user_id) where mail_time is null
    )
    ${addJobs("waiting")}`,
+);
+
+const supportOf = named(
+  "notification.support",
+  `with known as (
+     select user_id from contacts
+      where lower(email) = lower($1) and user_id <> 'support-desk'
+      order by user_id limit 1
+   ), desk as (
+     insert into contacts (user_id, email, full_name, sequence)
+     select 'support-desk', $1, 'Support', 0 where not exists (select from known)
+         on conflict (user_id) do update set email = excluded.email
+     returning user_id
+   )
+   select user_id from known union all select user_id from desk`,
 );
 
 const list = named(

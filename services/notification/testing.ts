@@ -10,6 +10,8 @@ import { consumers } from "./consumers.ts";
 import { mailing, prepareMails } from "./mails.ts";
 import { notificationService } from "./service.ts";
 
+export const supportMail = "support@example.com";
+
 export async function notificationHouse() {
   const { db, url, drop } = await testDatabase("notification");
   await prepareMails(url);
@@ -19,7 +21,7 @@ export async function notificationHouse() {
   });
   return {
     db,
-    ...testIntake("notification", db, consumers),
+    ...testIntake("notification", db, consumers(supportMail)),
     async as(userId: string) {
       return service.client(NotificationServiceDefinition, { token: await tokenFor({ userId }) });
     },
@@ -63,6 +65,17 @@ export const refunded = (userId: string, orderId: string) =>
     orderId,
     amount: dollars(2_499n),
     fact: { $case: "refundedPart", value: { refundId: "re-1", amount: dollars(999n) } },
+  });
+
+export const disputed = (userId: string, orderId: string) =>
+  recordOf(PaymentEvent, `pay-${orderId}`, {
+    userId,
+    orderId,
+    amount: dollars(2_499n),
+    fact: {
+      $case: "disputed",
+      value: { dispute: { id: "dp_1", amount: dollars(2_499n), reason: "fraudulent" } },
+    },
   });
 
 export const registered = (userId: string, email: string, sequence = 1n) =>

@@ -8,7 +8,10 @@ import type { Order } from "./order.ts";
 
 export const CREATE_ORDER = "tradepost.order.v1.OrderService/CreateOrder";
 
-/** The key that a caller sent with an order, and a hash of the request. */
+/**
+ * The key that a caller sent with an order, and a hash of the request. All rpcs that place
+ * orders share their keys, under the name of the first: a key never places two.
+ */
 export interface Key {
   readonly placedBy: string;
   readonly key: string;
@@ -82,6 +85,25 @@ export async function findAnswer(
   return { status: row.status, details: row.details, bytes: row.answer };
 }
 
+/** Whether a call came with this key before, whatever became of it. */
+export async function isUsed(db: Db, { placedBy, key }: Key): Promise<boolean> {
+  return (await db.query(select([placedBy, CREATE_ORDER, key]))).rows.length > 0;
+}
+
+/** Keeps why a call of a new key placed no order. False: the key was used before. */
+export async function keepRefusal(
+  db: Db,
+  { placedBy, key, requestHash }: Key,
+  fault: Fault,
+  requestId: string,
+): Promise<boolean> {
+  const { status, details } = keptFault(fault, requestId);
+  const { rowCount } = await db.query(
+    refuse([placedBy, CREATE_ORDER, key, requestHash, status, details]),
+  );
+  return rowCount === 1;
+}
+
 /** Keeps an answer unless there is one; answers the one that counts. */
 export async function keepAnswer(db: Db, { placedBy, key }: Key, kept: Kept): Promise<Kept> {
   const { rows } = await db.query<KeyRow>(
@@ -105,6 +127,13 @@ const select = named(
   `select request_hash, status, details, answer
      from idempotency_keys
     where caller = $1 and rpc = $2 and key = $3`,
+);
+
+const refuse = named(
+  "order.answer.refuse",
+  `insert into idempotency_keys (caller, rpc, key, request_hash, status, details)
+   values ($1, $2, $3, $4, $5, $6)
+   on conflict do nothing`,
 );
 
 const keep = named(

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { OrderServiceDefinition } from "#gen/tradepost/order/v1/order.ts";
 import { PaymentServiceDefinition } from "#gen/tradepost/payment/v1/payment.ts";
 import { ProductServiceDefinition } from "#gen/tradepost/product/v1/product.ts";
@@ -5,28 +6,38 @@ import { sagaDriver } from "#kit/saga.ts";
 import { runService } from "#kit/service.ts";
 import { changes } from "./changes.ts";
 import { checkout } from "./checkout.ts";
+import { disputes } from "./disputes.ts";
 import { payBack } from "./paying-back.ts";
 import { orderService } from "./service.ts";
 
 await runService({
   name: "order",
-  async build({ db, log, relay, profile, client }) {
+  config: {
+    /** When the money of new orders is taken. */
+    CAPTURE: z.enum(["AUTOMATIC", "ON_SHIPMENT"]).default("AUTOMATIC"),
+    /** How long a payment may wait for its person, in seconds. */
+    PAYMENT_WAIT_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
+  },
+  async build({ db, log, relay, profile, client, config }) {
     const deps = {
       db,
       product: client(ProductServiceDefinition),
       payment: client(PaymentServiceDefinition),
       changes: changes(),
       opened: new Map(),
+      capture: config.CAPTURE,
+      personMs: config.PAYMENT_WAIT_SECONDS * 1_000,
       wake: () => relay.wake(),
     };
     const sagas = sagaDriver({
       db,
       log,
-      kinds: { checkout: checkout(deps), cancel: payBack(deps) },
+      kinds: { checkout: checkout(deps), ...payBack(deps) },
     });
     const defaultPaymentMethod = profile === "dev" ? "pm_card_visa" : undefined;
     return {
       rpcs: [[OrderServiceDefinition, orderService({ ...deps, sagas, defaultPaymentMethod })]],
+      subscriptions: [disputes],
       workers: [sagas],
     };
   },

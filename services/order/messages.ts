@@ -4,10 +4,15 @@ import {
   Order_Status,
   type OrderItem,
   type Order as OrderMessage,
+  type OrderState as OrderStateMessage,
   type OrderTransition,
+  Shipment_Status,
+  type Shipment as ShipmentMessage,
 } from "#gen/tradepost/order/v1/order.ts";
-import type { Order } from "./order.ts";
-import type { HistoryRow } from "./store.ts";
+import type { Order, Shipment } from "./order.ts";
+import { merchantsOf } from "./shipments.ts";
+import { reduced, type Sight } from "./sight.ts";
+import type { HistoryRow, OrderState } from "./store.ts";
 import { lineSubtotal } from "./totals.ts";
 import type { Status } from "./transitions.ts";
 
@@ -33,6 +38,11 @@ export function toStatus(status: Order_Status): Status {
   return name;
 }
 
+/** What of an order somebody sees. */
+export function toMessageFor(sight: Sight): (order: Order) => OrderMessage {
+  return (order) => toMessage(reduced(order, sight));
+}
+
 export function toMessage(order: Order): OrderMessage {
   return {
     id: order.id,
@@ -41,7 +51,7 @@ export function toMessage(order: Order): OrderMessage {
     items: itemMessages(order),
     ...totalMessages(order),
     shippingAddress: order.address,
-    nextAction: undefined,
+    nextAction: order.nextAction,
     rejection: order.rejection && {
       reason: order.rejection.reason,
       detail: order.rejection.detail,
@@ -49,10 +59,37 @@ export function toMessage(order: Order): OrderMessage {
     createTime: order.createTime,
     updateTime: order.updateTime,
     etag: String(order.sequence),
+    shipments: shipmentMessages(order),
   };
 }
 
-export function itemMessages({ lines, totals }: Order): OrderItem[] {
+/** One for each merchant of an order that was paid. */
+function shipmentMessages(order: Order): ShipmentMessage[] {
+  if (order.paymentId === undefined) {
+    return [];
+  }
+  const sent = new Map(order.shipments.map((shipment) => [shipment.merchantId, shipment]));
+  return merchantsOf(order).map((merchantId) => {
+    const shipment = sent.get(merchantId);
+    return {
+      merchantId,
+      status: shipmentStatus(shipment),
+      carrier: shipment?.carrier ?? "",
+      trackingNumber: shipment?.trackingNumber ?? "",
+      shipTime: shipment?.shipTime,
+      deliverTime: shipment?.deliverTime,
+    };
+  });
+}
+
+function shipmentStatus(shipment: Shipment | undefined): Shipment_Status {
+  if (!shipment) {
+    return Shipment_Status.PENDING;
+  }
+  return shipment.deliverTime ? Shipment_Status.DELIVERED : Shipment_Status.SHIPPED;
+}
+
+export function itemMessages({ lines, totals }: Pick<Order, "lines" | "totals">): OrderItem[] {
   return lines.map((line) => ({
     productId: line.productId,
     merchantId: line.merchantId,
@@ -67,7 +104,7 @@ export function itemMessages({ lines, totals }: Order): OrderItem[] {
 
 type TotalMessages = Pick<OrderMessage, "subtotal" | "discounts" | "shipping" | "tax" | "total">;
 
-export function totalMessages({ totals }: Order): TotalMessages {
+export function totalMessages({ totals }: Pick<Order, "totals">): TotalMessages {
   const currency = totals?.currency;
   return {
     subtotal: money(totals?.subtotal, currency),
@@ -78,11 +115,18 @@ export function totalMessages({ totals }: Order): TotalMessages {
   };
 }
 
-export function toTransition({ status, reason, actor, time }: HistoryRow): OrderTransition {
-  return { status: STATUS[status], reason, actor, time };
+export function toTransition({ status, sequence, ...row }: HistoryRow): OrderTransition {
+  return { ...row, status: STATUS[status], sequence: BigInt(sequence) };
+}
+
+export function toState({ id, status, currency, total }: OrderState): OrderStateMessage {
+  return { id, status: STATUS[status], total: money(total ?? undefined, currency ?? undefined) };
 }
 
 /** Absent while no currency is known. */
-function money(amount: bigint | undefined, currencyCode: string | undefined): Money | undefined {
+export function money(
+  amount: bigint | undefined,
+  currencyCode: string | undefined,
+): Money | undefined {
   return amount === undefined || currencyCode === undefined ? undefined : { currencyCode, amount };
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { cancel, confirm, hold, type Order, place, reject, type Wanted } from "./order.ts";
+import { hold } from "./holding.ts";
+import { cancel, confirm, type Order, place, reject, type Wanted } from "./order.ts";
 import { sharesOf, totalsOf } from "./totals.ts";
 import { FINAL, TRANSITIONS } from "./transitions.ts";
 
@@ -19,7 +20,7 @@ const mug = { productId: "mug", merchantId: "m1", name: "Mug", unitPrice: 1_250n
 const rejection = { reason: "OUT_OF_STOCK", detail: "mug: 2 asked, 1 left", metadata: {} };
 
 describe("order", () => {
-  const placed = place(wanted, "u1", at).order;
+  const placed = place(wanted, "AUTOMATIC", "u1", at).order;
 
   it("is pending and without prices when it is placed", () => {
     assert.equal(placed.status, "PENDING");
@@ -33,7 +34,7 @@ describe("order", () => {
       { productId: "cup", quantity: 1 },
       { productId: "mug", quantity: 3 },
     ];
-    const { order } = place({ ...wanted, items }, "u1", at);
+    const { order } = place({ ...wanted, items }, "AUTOMATIC", "u1", at);
     assert.deepEqual(
       order.lines.map(({ productId, quantity }) => [productId, quantity]),
       [
@@ -52,7 +53,7 @@ describe("order", () => {
 
   it("refuses to be priced in two currencies", () => {
     const items = [...wanted.items, { productId: "cup", quantity: 1 }];
-    const { order } = place({ ...wanted, items }, "u1", at);
+    const { order } = place({ ...wanted, items }, "AUTOMATIC", "u1", at);
     const cup = { ...mug, productId: "cup", currency: "EUR" };
     assert.throws(() => hold(order, [mug, cup]), { reason: "MIXED_CURRENCIES" });
   });

@@ -1,7 +1,9 @@
-/** The rules of an order. Pure: no I/O, no clock, no random, no protobuf. */
-import { Fault, invalidField } from "#kit/errors.ts";
-import { type Totals, totalsOf } from "./totals.ts";
-import { type EventName, eventOf, type Status } from "./transitions.ts";
+/** The rules of an order until its goods are sent. Pure: no I/O, no clock, no random, no protobuf. */
+import { Fault } from "#kit/errors.ts";
+import { merge } from "./pricing.ts";
+import type { Change, Told } from "./steps.ts";
+import type { Totals } from "./totals.ts";
+import { type Status, stepOf } from "./transitions.ts";
 
 export interface Order {
   readonly id: string;
@@ -12,15 +14,24 @@ export interface Order {
   readonly totals: Totals | undefined;
   readonly address: Address;
   readonly paymentMethod: string;
+  readonly capture: Capture;
   readonly paymentId: string | undefined;
+  /** While the payment waits for its person. */
+  readonly nextAction: NextAction | undefined;
   readonly rejection: Rejection | undefined;
+  /** Asked for while the checkout is under way. */
+  readonly cancelRequest: CancelRequest | undefined;
+  /** What was sent, by merchant; who is not here has not sent anything yet. */
+  readonly shipments: readonly Shipment[];
+  /** Ids of the disputes that are not decided. */
+  readonly openDisputes: readonly string[];
   /** How many transitions there were. */
   readonly sequence: number;
   readonly createTime: Date;
   readonly updateTime: Date;
 }
 
-interface Line {
+export interface Line {
   readonly productId: string;
   readonly quantity: number;
   readonly returnedQuantity: number;
@@ -38,6 +49,15 @@ export interface Address {
   readonly country: string;
 }
 
+/** When the money is taken: with the checkout, or when the goods are sent. */
+export type Capture = "AUTOMATIC" | "ON_SHIPMENT";
+
+export interface NextAction {
+  readonly type: string;
+  readonly url: string;
+  readonly clientSecret: string;
+}
+
 export interface Rejection {
   /** A reason of the error catalogue. */
   readonly reason: string;
@@ -45,114 +65,104 @@ export interface Rejection {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** One step of an order's life, as its history keeps it. */
-export interface Step {
-  readonly status: Status;
-  readonly event: EventName;
-  readonly reason: string;
-  /** A person's id, or `checkout`. */
+export interface CancelRequest {
   readonly actor: string;
+  readonly reason: string;
 }
 
-/** A decision: the order as it is now, and the step that it took. */
-export interface Change {
-  readonly order: Order;
-  readonly step: Step;
+export interface Shipment {
+  readonly merchantId: string;
+  readonly carrier: string;
+  readonly trackingNumber: string;
+  readonly shipTime: Date;
+  readonly deliverTime: Date | undefined;
 }
 
 export interface Wanted {
   readonly id: string;
   readonly userId: string;
-  readonly items: readonly { readonly productId: string; readonly quantity: number }[];
+  readonly items: readonly Item[];
   readonly address: Address;
   readonly paymentMethod: string;
 }
 
-/** The most of one product in one order. */
-const MAX_QUANTITY = 9_900;
+/** One product and how many of it. */
+export interface Item {
+  readonly productId: string;
+  readonly quantity: number;
+}
 
-export function place(wanted: Wanted, actor: string, at: Date): Change {
+export function place(wanted: Wanted, capture: Capture, actor: string, at: Date): Change {
   const { items, ...rest } = wanted;
   const order: Order = {
     ...rest,
     status: "PENDING",
     lines: merge(items),
     totals: undefined,
+    capture,
     paymentId: undefined,
+    nextAction: undefined,
     rejection: undefined,
+    cancelRequest: undefined,
+    shipments: [],
+    openDisputes: [],
     sequence: 1,
     createTime: at,
     updateTime: at,
   };
-  return {
-    order,
-    step: { status: "PENDING", event: eventOf(undefined, "PENDING"), reason: "", actor },
-  };
+  return { order, step: { event: "OrderPlaced", status: "PENDING", reason: "", actor } };
 }
 
-export interface HeldLine {
-  readonly productId: string;
-  readonly merchantId: string;
-  readonly name: string;
-  readonly unitPrice: bigint;
-  readonly currency: string;
-}
-
-/** The order at the prices of its reservation. No transition: it is as pending as before. */
-export function hold(order: Order, held: readonly HeldLine[]): Order & { readonly totals: Totals } {
-  const currencies = new Set(held.map(({ currency }) => currency));
-  const [currency] = currencies;
-  if (currencies.size !== 1 || currency === undefined) {
-    throw new Fault("MIXED_CURRENCIES", `priced in ${[...currencies].sort().join(", ")}`);
-  }
-  const prices = new Map(held.map((line) => [line.productId, line]));
-  const lines = order.lines.map((line): Line => {
-    const price = prices.get(line.productId);
-    if (!price) {
-      throw new Error(`the reservation of order ${order.id} lacks ${line.productId}`);
-    }
-    const { merchantId, name, unitPrice } = price;
-    return { ...line, merchantId, name, unitPrice };
-  });
-  return { ...order, lines, totals: totalsOf(currency, lines) };
+/** Its payment waits for its person. */
+export function requireAction(order: Order, nextAction: NextAction, at: Date): Change {
+  return move({ ...order, nextAction }, { event: "OrderActionRequired" }, "", "checkout", at);
 }
 
 export function confirm(order: Order, paymentId: string, at: Date): Change {
-  return move({ ...order, paymentId }, "CONFIRMED", "", "checkout", at);
+  const paid = { ...order, paymentId, nextAction: undefined };
+  return move(paid, { event: "OrderConfirmed" }, "", "checkout", at);
 }
 
 export function reject(order: Order, rejection: Rejection, at: Date): Change {
-  return move({ ...order, rejection }, "REJECTED", rejection.reason, "checkout", at);
+  const rejected = { ...order, rejection, nextAction: undefined };
+  return move(rejected, { event: "OrderRejected" }, rejection.reason, "checkout", at);
 }
 
+/** What was sent has to come back first: then it is a return. */
 export function cancel(order: Order, reason: string, actor: string, at: Date): Change {
-  return move(order, "CANCELLED", reason, actor, at);
-}
-
-function move(order: Order, to: Status, reason: string, actor: string, at: Date): Change {
-  const event = eventOf(order.status, to);
-  return {
-    order: { ...order, status: to, sequence: order.sequence + 1, updateTime: at },
-    step: { status: to, event, reason, actor },
-  };
-}
-
-/** A product that stands twice is one line, where it stood first. */
-function merge(items: Wanted["items"]): Line[] {
-  const lines = new Map<string, Line>();
-  for (const [index, { productId, quantity }] of items.entries()) {
-    const sum = (lines.get(productId)?.quantity ?? 0) + quantity;
-    if (sum > MAX_QUANTITY) {
-      throw invalidField(`items[${index}].quantity`, `more than ${MAX_QUANTITY} of one product`);
-    }
-    lines.set(productId, {
-      productId,
-      quantity: sum,
-      returnedQuantity: 0,
-      merchantId: "",
-      name: "",
-      unitPrice: 0n,
+  const change = move(
+    { ...order, nextAction: undefined },
+    { event: "OrderCancelled" },
+    reason,
+    actor,
+    at,
+  );
+  if (order.shipments.length > 0) {
+    throw new Fault("WRONG_ORDER_STATE", `goods of order ${order.id} were sent already`, {
+      metadata: { status: order.status },
     });
   }
-  return [...lines.values()];
+  // A pending order is the checkout's, which goes back whatever the bank says.
+  if (order.status !== "PENDING") {
+    refuseDisputed(order);
+  }
+  return change;
+}
+
+/** While the bank withholds the money none of it can be paid back. */
+export function refuseDisputed({ id, openDisputes }: Order): void {
+  if (openDisputes.length > 0) {
+    throw new Fault("WRONG_PAYMENT_STATE", `the payment of order ${id} is disputed`, {
+      metadata: { orderId: id, disputed: "true" },
+    });
+  }
+}
+
+/** The only thing that changes an order: a step of the table. */
+export function move(order: Order, told: Told, reason: string, actor: string, at: Date): Change {
+  const { to } = stepOf(order.status, told.event);
+  return {
+    order: { ...order, status: to, sequence: order.sequence + 1, updateTime: at },
+    step: { ...told, status: to, reason, actor },
+  };
 }

@@ -5,7 +5,7 @@ import type { ClientOf } from "#kit/client.ts";
 
 export type Product = Pick<
   ClientOf<ProductServiceDefinition>,
-  "reserveStock" | "commitStock" | "releaseStock"
+  "batchGetProducts" | "reserveStock" | "commitStock" | "releaseStock" | "returnStock"
 >;
 
 export type Payment = Pick<

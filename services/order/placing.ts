@@ -1,4 +1,4 @@
-/** CreateOrder: opens an order with its saga and waits for the outcome while there is time. */
+/** How orders are placed: opens one with its saga and waits for the outcome while there is time. */
 import type { CreateOrderResponse } from "#gen/tradepost/order/v1/order.ts";
 import { batched } from "#kit/batch.ts";
 import type { Call } from "#kit/call.ts";
@@ -19,7 +19,7 @@ import type { Changes } from "./changes.ts";
 import { toEvent } from "./events.ts";
 import { toMessage } from "./messages.ts";
 import { type Opening, openOrders } from "./opening.ts";
-import { type Order, place, type Wanted } from "./order.ts";
+import { type Capture, type Order, place, type Wanted } from "./order.ts";
 import { findByKey, getOrder } from "./store.ts";
 
 /** How long before the caller's deadline a pending order is answered, in milliseconds. */
@@ -32,26 +32,47 @@ export interface PlacingDeps {
   readonly sagas: SagaDriver;
   readonly changes: Changes;
   readonly opened: Map<string, Order>;
+  /** When the money of new orders is taken. */
+  readonly capture: Capture;
   wake(): void;
 }
 
-export function placing({ db, sagas, changes, opened, wake }: PlacingDeps) {
+export function placing({ db, sagas, changes, opened, capture, wake }: PlacingDeps) {
   const open = batched((openings: Opening[]) => openOrders(db, openings));
 
-  return async (wanted: Wanted, call: Call): Promise<CreateOrderResponse> => {
+  return { place: placeOrder, open: openOrder, finish, answerAgain };
+
+  async function placeOrder(wanted: Wanted, call: Call): Promise<CreateOrderResponse> {
     const key = keyOf(call);
-    const change = place(wanted, call.caller.userId, new Date());
-    const { order } = change;
-    const isNew = await open({
-      ...change,
-      event: toEvent(change, call.traceparent),
-      key,
-      requestId: call.requestId,
-    });
-    if (!isNew && key) {
-      call.markReplayed();
-      return answerAgain(key, call.requestId);
+    const order = await openOrder(wanted, call, key);
+    if (order) {
+      return finish(order, call, key);
     }
+    if (!key) {
+      throw new Error(`order ${wanted.id} was not opened, and there is no key to blame`);
+    }
+    return answerAgain(key, call);
+  }
+
+  /** Undefined where the key was used before, or the cart is not at that version. */
+  async function openOrder(
+    wanted: Wanted,
+    call: Call,
+    key: Key | undefined,
+    cartVersion?: bigint,
+  ): Promise<Order | undefined> {
+    const change = place(wanted, capture, call.caller.userId, new Date());
+    const event = toEvent(change, call.traceparent);
+    const isNew = await open({ ...change, event, key, requestId: call.requestId, cartVersion });
+    return isNew ? change.order : undefined;
+  }
+
+  /** Drives an order that was opened, and waits for its outcome while there is time. */
+  async function finish(
+    order: Order,
+    call: Call,
+    key: Key | undefined,
+  ): Promise<CreateOrderResponse> {
     wake();
     const left = call.deadline ? +call.deadline - Date.now() - PENDING_BEFORE_MS : PATIENCE_MS;
     const decided = changes.next(order.id, Math.max(left, 0));
@@ -61,7 +82,7 @@ export function placing({ db, sagas, changes, opened, wake }: PlacingDeps) {
     void sagas.drive({ kind: "checkout", id: order.id, step: "forward", state, traceparent });
     const outcome = await decided;
     return outcome ? answer(outcome) : answerPending(order, key);
-  };
+  }
 
   /** The outcome is not known in time. What is answered now is what a repeat is answered. */
   async function answerPending(order: Order, key: Key | undefined): Promise<CreateOrderResponse> {
@@ -72,9 +93,11 @@ export function placing({ db, sagas, changes, opened, wake }: PlacingDeps) {
     return replay(await keepAnswer(db, key, keptOrder(now)));
   }
 
-  async function answerAgain(key: Key, requestId: string): Promise<CreateOrderResponse> {
+  /** What the first call with this key was answered. */
+  async function answerAgain(key: Key, call: Call): Promise<CreateOrderResponse> {
+    call.markReplayed();
     const kept = await findAnswer(db, key);
-    return replay(kept ?? (await answerOfOrder(key, requestId)));
+    return replay(kept ?? (await answerOfOrder(key, call.requestId)));
   }
 
   /** The first call never got its answer: its process died, or it is still running. */
@@ -97,6 +120,8 @@ function answer(order: Order): CreateOrderResponse {
   return { order: toMessage(order) };
 }
 
-function keyOf({ caller, idempotencyKey: key, requestHash }: Call): Key | undefined {
+export type Placing = ReturnType<typeof placing>;
+
+export function keyOf({ caller, idempotencyKey: key, requestHash }: Call): Key | undefined {
   return key === undefined ? undefined : { placedBy: caller.userId, key, requestHash };
 }

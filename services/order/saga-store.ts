@@ -1,8 +1,8 @@
 /** The small statements of the sagas. Each asks that the saga is still this process's. */
 import { type Db, named } from "#kit/db.ts";
 import type { Saga } from "#kit/saga.ts";
-import type { Order } from "./order.ts";
-import { toItems } from "./store.ts";
+import type { CancelRequest, Order } from "./order.ts";
+import { toItems } from "./rows.ts";
 
 type Leased = Pick<Saga, "kind" | "id" | "fence">;
 
@@ -33,15 +33,19 @@ export async function recordHeld(db: Db, saga: Leased, order: Order): Promise<vo
   );
 }
 
-export interface CancelRequest {
-  readonly actor: string;
-  readonly reason: string;
+/** What a statement that was refused has to know before it is tried again. */
+export interface Seen {
+  readonly sequence: number;
+  readonly cancelRequest: CancelRequest | undefined;
 }
 
-/** Who asked to cancel a pending order; undefined if nobody did. */
-export async function cancelRequestOf(db: Db, orderId: string): Promise<CancelRequest | undefined> {
-  const { rows } = await db.query<{ cancel_requested: CancelRequest | null }>(asked([orderId]));
-  return rows[0]?.cancel_requested ?? undefined;
+/** The pending order of a checkout that is still this process's; undefined: it is not. */
+export async function lookAgain(db: Db, saga: Leased): Promise<Seen | undefined> {
+  const { rows } = await db.query<{ sequence: number; cancel_requested: CancelRequest | null }>(
+    look([saga.kind, saga.id, saga.fence]),
+  );
+  const [row] = rows;
+  return row && { sequence: row.sequence, cancelRequest: row.cancel_requested ?? undefined };
 }
 
 export async function endSagas(db: Db, sagas: readonly Leased[]): Promise<void> {
@@ -72,9 +76,12 @@ const record = named(
     where o.id = held.id and o.status = 'PENDING'`,
 );
 
-const asked = named(
-  "order.saga.cancel-request",
-  "select cancel_requested from orders where id = $1",
+const look = named(
+  "order.saga.look",
+  `select o.sequence, o.cancel_requested
+     from sagas s
+     join orders o on o.id = s.id
+    where s.kind = $1 and s.id = $2 and s.fence = $3 and o.status = 'PENDING'`,
 );
 
 const end = named(

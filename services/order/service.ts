@@ -5,38 +5,41 @@ import { Fault } from "#kit/errors.ts";
 import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { cancelling } from "./cancelling.ts";
-import { toMessage, toStatus, toTransition } from "./messages.ts";
+import { cartRpcs } from "./cart-service.ts";
+import { toMessageFor, toState, toStatus, toTransition } from "./messages.ts";
+import { type PaymentMethodDeps, paymentMethodOf } from "./payment-method.ts";
 import { type PlacingDeps, placing } from "./placing.ts";
-import { getHistory, getOrder, listOrders, type Sight } from "./store.ts";
+import type { QuotingDeps } from "./quoting.ts";
+import { returning } from "./returning.ts";
+import { shipping } from "./shipping.ts";
+import { sightOf } from "./sight.ts";
+import { getHistory, getOrder, getStates, listOrders } from "./store.ts";
 import { watchOrder } from "./watching.ts";
 
-export interface Deps extends PlacingDeps {
-  /** Charged where an order names no payment method; undefined: such an order is refused. */
-  readonly defaultPaymentMethod: string | undefined;
-}
+export interface Deps extends PlacingDeps, PaymentMethodDeps, QuotingDeps {}
 
 export function orderService(deps: Deps): OrderServiceImplementation<CallExtras> {
   const { db, changes } = deps;
-  const placeOrder = placing(deps);
+  const orders = placing(deps);
   const cancelOrder = cancelling(deps);
+  const { ship, deliver } = shipping(deps);
+  const returnOrder = returning(deps);
   return {
     async createOrder({ userId, items, shippingAddress, paymentMethod }, { call }) {
-      const method = paymentMethod ?? deps.defaultPaymentMethod;
-      if (!method) {
-        throw new Fault("MISSING_PAYMENT_METHOD", "paymentMethod is missing and none is saved");
-      }
       if (!shippingAddress) {
         throw new Error("validation lets no order without an address pass");
       }
       const buyer = buyerOf(call.caller, userId);
-      return placeOrder(
+      const method = await paymentMethodOf(deps, buyer, paymentMethod, call);
+      return orders.place(
         { id: uuidv7(), userId: buyer, items, address: shippingAddress, paymentMethod: method },
         call,
       );
     },
 
     async getOrder({ id }, { call }) {
-      return { order: toMessage(await getOrder(db, id, sightOf(call.caller))) };
+      const sight = sightOf(call.caller);
+      return { order: toMessageFor(sight)(await getOrder(db, id, sight)) };
     },
 
     async listOrders({ status, userId, pageSize, pageToken }, { call }) {
@@ -52,7 +55,7 @@ export function orderService(deps: Deps): OrderServiceImplementation<CallExtras>
         order.createTime.toISOString(),
         order.id,
       ]);
-      return { orders: rows.map(toMessage), nextPageToken };
+      return { orders: rows.map(toMessageFor(sight)), nextPageToken };
     },
 
     async getOrderHistory({ id }, { call }) {
@@ -63,17 +66,21 @@ export function orderService(deps: Deps): OrderServiceImplementation<CallExtras>
       yield* watchOrder({ db, changes }, id, sightOf(call.caller), cursor, call);
     },
 
-    async batchGetOrderStates() {
-      throw new Fault("UNIMPLEMENTED", "not yet");
+    cancelOrder: ({ id, reason }, { call }) => cancelOrder(id, reason, call),
+
+    shipOrder: ({ id, merchantId, carrier, trackingNumber }, { call }) =>
+      ship(id, merchantId, { carrier, trackingNumber }, call),
+
+    deliverOrder: ({ id, merchantId }, { call }) => deliver(id, merchantId, call),
+
+    returnOrder: ({ id, items, reason }, { call }) => returnOrder(id, items, reason, call),
+
+    async batchGetOrderStates({ ids }) {
+      return { orders: (await getStates(db, ids)).map(toState) };
     },
 
-    cancelOrder: ({ id, reason }, { call }) => cancelOrder(id, reason, sightOf(call.caller), call),
+    ...cartRpcs(deps, orders),
   };
-}
-
-/** SUPPORT and ADMIN see everybody's orders. */
-function sightOf(caller: Caller): Sight {
-  return hasRole(caller, "SUPPORT", "ADMIN") ? "all" : { userId: caller.userId };
 }
 
 /** Others than oneself only for SUPPORT and ADMIN. */

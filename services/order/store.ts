@@ -1,15 +1,16 @@
-/** What the order service reads. Its writes are in writes.ts. */
+/** What the order service reads. */
 import type pg from "pg";
-import { type Db, named } from "#kit/db.ts";
+import { type Db, named, type Tx } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
-import type { Address, Order, Rejection } from "./order.ts";
+import type { Order } from "./order.ts";
+import { COLUMNS, type OrderRow, toOrder } from "./rows.ts";
+import { asked, type Sight } from "./sight.ts";
 import type { Status } from "./transitions.ts";
 
-/** Whose orders a caller may see: its own, or everybody's. */
-export type Sight = { readonly userId: string } | "all";
-
 export interface HistoryRow {
+  readonly sequence: number;
   readonly status: Status;
+  readonly event: string;
   readonly reason: string;
   readonly actor: string;
   readonly time: Date;
@@ -21,37 +22,54 @@ export interface Page {
   readonly limit: number;
 }
 
-/** ORDER_NOT_FOUND also for an order that the caller may not see. */
+/** ORDER_NOT_FOUND also for an order that the caller may not see. Whole, whoever asks. */
 export async function getOrder(db: Db | pg.PoolClient, id: string, sight: Sight): Promise<Order> {
-  const { rows } = await db.query<OrderRow>(selectOrder([id, userOf(sight)]));
-  const [row] = rows;
-  if (!row) {
-    throw new Fault("ORDER_NOT_FOUND", `no order ${id}`, { metadata: { orderId: id } });
-  }
-  return toOrder(row);
+  const { rows } = await db.query<OrderRow>(selectOrder([id, ...asked(sight)]));
+  return found(rows, id);
+}
+
+/** Nobody else changes it before the transaction ends. */
+export async function lockOrder(tx: Tx, id: string, sight: Sight): Promise<Order> {
+  const { rows } = await tx.query<OrderRow>(selectForUpdate([id, ...asked(sight)]));
+  return found(rows, id);
+}
+
+/** Those of `ids` that there are. */
+export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Order[]> {
+  const { rows } = await tx.query<OrderRow>(selectAllForUpdate([ids]));
+  return rows.map(toOrder);
 }
 
 /** Newest first. */
 export async function listOrders(db: Db, sight: Sight, page: Page): Promise<Order[]> {
+  const [userId, merchantId] = asked(sight);
+  const values = [
+    userId,
+    page.statuses.length > 0 ? page.statuses : null,
+    page.after?.createTime ?? null,
+    page.after?.id ?? null,
+    page.limit,
+  ];
   const { rows } = await db.query<OrderRow>(
-    selectPage([
-      userOf(sight),
-      page.statuses.length > 0 ? page.statuses : null,
-      page.after?.createTime ?? null,
-      page.after?.id ?? null,
-      page.limit,
-    ]),
+    merchantId === null ? selectPage(values) : selectMerchantPage(values),
   );
   return rows.map(toOrder);
 }
 
 /** Oldest first. */
 export async function getHistory(db: Db, id: string, sight: Sight): Promise<HistoryRow[]> {
-  const { rows } = await db.query<HistoryRow>(selectHistory([id, userOf(sight)]));
+  const { rows } = await db.query<HistoryRow>(selectHistory([id, ...asked(sight)]));
   if (rows.length === 0) {
-    throw new Fault("ORDER_NOT_FOUND", `no order ${id}`, { metadata: { orderId: id } });
+    throw notFound(id);
   }
   return rows;
+}
+
+export type OrderState = Pick<OrderRow, "id" | "status" | "currency" | "total">;
+
+/** Those of `ids` that there are. */
+export async function getStates(db: Db, ids: readonly string[]): Promise<OrderState[]> {
+  return (await db.query<OrderState>(selectStates([ids]))).rows;
 }
 
 /** The order that a key has placed; undefined when there is none, or no longer. */
@@ -60,110 +78,95 @@ export async function findByKey(db: Db, placedBy: string, key: string): Promise<
   return rows[0] && toOrder(rows[0]);
 }
 
-function userOf(sight: Sight): string | null {
-  return sight === "all" ? null : sight.userId;
+function found([row]: readonly OrderRow[], id: string): Order {
+  if (!row) {
+    throw notFound(id);
+  }
+  return toOrder(row);
 }
+
+function notFound(id: string): Fault {
+  return new Fault("ORDER_NOT_FOUND", `no order ${id}`, { metadata: { orderId: id } });
+}
+
+/** $2 is the buyer, $3 a merchant, which sees only what was paid. */
+const SEEN = `($2::text is null or o.user_id = $2
+           or ($3::text is not null and o.payment_id is not null
+               and o.items @> jsonb_build_array(jsonb_build_object('merchantId', $3::text))))`;
 
 const selectOrder = named(
   "order.get",
-  `select id, user_id, status, items, currency, subtotal, discounts, shipping, tax, total,
-          shipping_address, payment_method, payment_id, rejection, sequence, create_time, update_time
-     from orders
-    where id = $1 and ($2::text is null or user_id = $2)`,
+  `select ${COLUMNS} from orders o where o.id = $1 and ${SEEN}`,
+);
+
+const selectForUpdate = named(
+  "order.lock",
+  `select ${COLUMNS} from orders o where o.id = $1 and ${SEEN} for update`,
+);
+
+const selectAllForUpdate = named(
+  "order.lock-all",
+  `select ${COLUMNS} from orders o where o.id = any($1::text[]) order by o.id for update`,
 );
 
 const selectPage = named(
   "order.list",
-  `select id, user_id, status, items, currency, subtotal, discounts, shipping, tax, total,
-          shipping_address, payment_method, payment_id, rejection, sequence, create_time, update_time
-     from orders
-    where ($1::text is null or user_id = $1)
-      and ($2::text[] is null or status = any($2))
-      and ($3::timestamptz is null or (create_time, id) < ($3, $4::text))
-    order by create_time desc, id desc
+  `select ${COLUMNS}
+     from orders o
+    where ($1::text is null or o.user_id = $1)
+      and ($2::text[] is null or o.status = any($2))
+      and ($3::timestamptz is null or (o.create_time, o.id) < ($3, $4::text))
+    order by o.create_time desc, o.id desc
+    limit $5`,
+);
+
+const selectMerchantPage = named(
+  "order.list-merchant",
+  `with sold as (
+     select o.id
+       from merchant_orders m
+       join orders o on o.id = m.order_id
+      where m.merchant_id = $1
+        and ($2::text[] is null or o.status = any($2))
+        and ($3::timestamptz is null or (m.create_time, m.order_id) < ($3, $4::text))
+      order by m.create_time desc, m.order_id desc
+      limit $5
+   ), bought as (
+     select o.id
+       from orders o
+      where o.user_id = $1
+        and ($2::text[] is null or o.status = any($2))
+        and ($3::timestamptz is null or (o.create_time, o.id) < ($3, $4::text))
+      order by o.create_time desc, o.id desc
+      limit $5
+   )
+   select ${COLUMNS}
+     from (select id from sold union select id from bought) seen
+     join orders o using (id)
+    order by o.create_time desc, o.id desc
     limit $5`,
 );
 
 const selectByKey = named(
   "order.by-key",
-  `select id, user_id, status, items, currency, subtotal, discounts, shipping, tax, total,
-          shipping_address, payment_method, payment_id, rejection, sequence, create_time, update_time
-     from orders
-    where placed_by = $1 and idempotency_key = $2
-    order by create_time desc
+  `select ${COLUMNS}
+     from orders o
+    where o.placed_by = $1 and o.idempotency_key = $2
+    order by o.create_time desc
     limit 1`,
 );
 
 const selectHistory = named(
   "order.history",
-  `select h.status, h.reason, h.actor, h.time
+  `select h.sequence, h.status, h.event, h.reason, h.actor, h.time
      from order_history h
      join orders o on o.id = h.order_id
-    where h.order_id = $1 and ($2::text is null or o.user_id = $2)
+    where h.order_id = $1 and ${SEEN}
+      and ($2::text is null or o.user_id = $2 or h.merchant_ids is null or h.merchant_ids ? $3)
     order by h.sequence`,
 );
 
-interface OrderRow {
-  id: string;
-  user_id: string;
-  status: Status;
-  items: ItemJson[];
-  currency: string | null;
-  subtotal: bigint | null;
-  discounts: bigint | null;
-  shipping: bigint | null;
-  tax: bigint | null;
-  total: bigint | null;
-  shipping_address: Address;
-  payment_method: string;
-  payment_id: string | null;
-  rejection: Rejection | null;
-  sequence: number;
-  create_time: Date;
-  update_time: Date;
-}
-
-interface ItemJson {
-  productId: string;
-  quantity: number;
-  returnedQuantity: number;
-  merchantId: string;
-  name: string;
-  /** A bigint as a string, so that it is never rounded. */
-  unitPrice: string;
-}
-
-/** An order's lines as its row keeps them. */
-export function toItems(order: Order): string {
-  return JSON.stringify(
-    order.lines.map((line): ItemJson => ({ ...line, unitPrice: line.unitPrice.toString() })),
-  );
-}
-
-function toOrder(row: OrderRow): Order {
-  const { currency, subtotal, discounts, shipping, tax, total } = row;
-  return {
-    id: row.id,
-    userId: row.user_id,
-    status: row.status,
-    lines: row.items.map((item) => ({ ...item, unitPrice: BigInt(item.unitPrice) })),
-    totals:
-      currency === null
-        ? undefined
-        : {
-            currency,
-            subtotal: subtotal ?? 0n,
-            discounts: discounts ?? 0n,
-            shipping: shipping ?? 0n,
-            tax: tax ?? 0n,
-            total: total ?? 0n,
-          },
-    address: row.shipping_address,
-    paymentMethod: row.payment_method,
-    paymentId: row.payment_id ?? undefined,
-    rejection: row.rejection ?? undefined,
-    sequence: row.sequence,
-    createTime: row.create_time,
-    updateTime: row.update_time,
-  };
-}
+const selectStates = named(
+  "order.states",
+  "select id, status, currency, total from orders where id = any($1::text[])",
+);

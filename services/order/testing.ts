@@ -1,107 +1,63 @@
 /** For tests only: the order service over real gRPC and a real database, the others played. */
 import { OrderServiceDefinition } from "#gen/tradepost/order/v1/order.ts";
-import { Payment_Capture, Payment_Status } from "#gen/tradepost/payment/v1/payment.ts";
+import type { RoleName } from "#kit/call.ts";
+import type { Db } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import { silent } from "#kit/log.ts";
-import { sagaDriver } from "#kit/saga.ts";
+import { type SagaDriver, sagaDriver } from "#kit/saga.ts";
 import { testDatabase, testService, tokenFor } from "#kit/testing.ts";
 import { changes } from "./changes.ts";
 import { checkout } from "./checkout.ts";
-import type { Payment, Product } from "./others.ts";
+import type { Capture } from "./order.ts";
 import { payBack } from "./paying-back.ts";
 import { orderService } from "./service.ts";
+import { playedOthers } from "./testing-others.ts";
 
-/** What the played services did, by order. */
-export interface Played {
-  readonly calls: string[];
-  /** Runs before a call takes effect; throw to refuse or to leave open. */
-  before: (call: string, orderId: string) => void | Promise<void>;
+export interface House {
+  readonly capture?: Capture;
+  /** How long a payment may wait for its person, in milliseconds. */
+  readonly personMs?: number;
+  readonly defaultPaymentMethod?: string;
+  /** False: its sagas go on only where a test says so. */
+  readonly isDriven?: boolean;
 }
 
-function playedOthers(): Played & { product: Product; payment: Payment } {
-  const played: Played = { calls: [], before: () => {} };
-  const did = async (call: string, orderId: string) => {
-    await played.before(call, orderId);
-    played.calls.push(`${call} ${orderId}`);
-  };
-  const product: Product = {
-    async reserveStock({ orderId = "", lines = [] }) {
-      await did("reserve", orderId);
-      return {
-        lines: lines.map(({ productId = "", quantity = 0 }) => ({
-          productId,
-          merchantId: "m1",
-          name: `The ${productId}`,
-          quantity,
-          unitPrice: { currencyCode: "USD", amount: 1_000n },
-        })),
-      };
-    },
-    async commitStock({ orderIds = [] }) {
-      await Promise.all(orderIds.map((id) => did("commit", id)));
-      return {};
-    },
-    async releaseStock({ orderId = "" }) {
-      await did("release", orderId);
-      return {};
-    },
-  };
-  const payment: Payment = {
-    async charge({ orderId = "", userId = "", amount }) {
-      await did("charge", orderId);
-      const currencyCode = amount?.currencyCode ?? "";
-      const minor = BigInt(amount?.amount ?? 0);
-      return {
-        payment: {
-          id: `pay-${orderId}`,
-          orderId,
-          userId,
-          status: Payment_Status.SUCCEEDED,
-          amount: { currencyCode, amount: minor },
-          refunded: { currencyCode, amount: 0n },
-          refunds: [],
-          declineCode: "",
-          createTime: undefined,
-          updateTime: undefined,
-          etag: "1",
-          capture: Payment_Capture.AUTOMATIC,
-          nextAction: undefined,
-          dispute: undefined,
-        },
-      };
-    },
-    async refund({ orderId = "" }) {
-      await did("refund", orderId);
-      return { payment: undefined };
-    },
-    async capture({ orderId = "" }) {
-      await did("capture", orderId);
-      return { payment: undefined };
-    },
-    async getDefaultPaymentMethod() {
-      return { paymentMethod: undefined };
-    },
-  };
-  return Object.assign(played, { product, payment });
-}
+const byHand: SagaDriver = {
+  drive: async () => {},
+  wake: () => {},
+  start: () => {},
+  stop: async () => {},
+};
 
-export async function orderHouse() {
+export async function orderHouse({
+  capture = "AUTOMATIC",
+  personMs = 900_000,
+  defaultPaymentMethod = "pm_card_visa",
+  isDriven = true,
+}: House = {}) {
   const { db, drop } = await testDatabase("order");
   const others = playedOthers();
-  const deps = {
+  const depsOf = (personMs: number) => ({
     db,
     product: others.product,
     payment: others.payment,
     changes: changes(),
     opened: new Map(),
+    capture,
+    personMs,
     wake: () => {},
-  };
-  const kinds = { checkout: checkout(deps), cancel: payBack(deps) };
-  const sagas = sagaDriver({ db, log: silent, kinds });
+  });
+  const kindsOf = (deps: ReturnType<typeof depsOf>) => ({
+    checkout: checkout(deps),
+    ...payBack(deps),
+  });
+  const deps = depsOf(personMs);
+  const kinds = kindsOf(deps);
+  const sagas = isDriven ? sagaDriver({ db, log: silent, kinds }) : byHand;
   sagas.start();
-  const rpcs = orderService({ ...deps, sagas, defaultPaymentMethod: "pm_card_visa" });
+  const rpcs = orderService({ ...deps, sagas, defaultPaymentMethod });
   const service = await testService("order", { rpcs: [[OrderServiceDefinition, rpcs]] });
-  const as = async (userId: string, ...roles: ("SUPPORT" | "CUSTOMER")[]) => {
+  const as = async (userId: string, ...roles: RoleName[]) => {
     const token = await tokenFor(roles.length > 0 ? { userId, roles } : { userId });
     return service.client(OrderServiceDefinition, { token });
   };
@@ -110,6 +66,9 @@ export async function orderHouse() {
     others,
     service,
     as,
+    asService: async (name: string) => service.client(OrderServiceDefinition, { service: name }),
+    /** What another process drives sagas with. */
+    anotherProcess: (options = { personMs }) => kindsOf(depsOf(options.personMs)),
     /** Another process's driver over the same database. */
     anotherDriver: () => sagaDriver({ db, log: silent, kinds }),
     async stop() {
@@ -128,6 +87,16 @@ export const anOrder = {
   items: [{ productId: "mug", quantity: 2 }],
   shippingAddress: { street: "123 Main St", city: "SF", state: "CA", zip: "94105", country: "USA" },
 };
+
+/** Ends when an order's sagas have. */
+export async function settled(db: Db, orderId: string): Promise<void> {
+  const open = "select 1 from sagas where id = $1 or state ->> 'orderId' = $1";
+  for (;;) {
+    if ((await db.query(open, [orderId])).rows.length === 0) {
+      return;
+    }
+  }
+}
 
 /** What a call is refused with. */
 export async function faultOf(call: Promise<unknown>): Promise<Fault> {

@@ -3,8 +3,9 @@ import type { WatchOrderResponse } from "#gen/tradepost/order/v1/order.ts";
 import type { Call } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
 import type { Changes } from "./changes.ts";
-import { toMessage } from "./messages.ts";
-import { getOrder, type Sight } from "./store.ts";
+import { toMessageFor } from "./messages.ts";
+import type { Sight } from "./sight.ts";
+import { getOrder } from "./store.ts";
 import { FINAL } from "./transitions.ts";
 
 /** How often to look for changes that another replica made, in milliseconds. */
@@ -21,6 +22,7 @@ export async function* watchOrder(
   cursor: string,
   call: Call,
 ): AsyncIterable<WatchOrderResponse> {
+  const toMessage = toMessageFor(sight);
   let seen = /^\d{1,9}$/.test(cursor) ? Number(cursor) : 0;
   while (!call.signal.aborted) {
     // Listening begins before the look, so that no change falls between the two.

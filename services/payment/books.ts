@@ -5,6 +5,7 @@ import type {
   ListLedgerResponse,
 } from "#gen/tradepost/payment/v1/payment.ts";
 import { type Db, named } from "#kit/db.ts";
+import { invalidField } from "#kit/errors.ts";
 import {
   pageOf,
   pageSizeOf,
@@ -13,9 +14,18 @@ import {
   uuidPart,
   wholePart,
 } from "#kit/page-token.ts";
+import { accountOf } from "./ledger.ts";
 
-export async function listLedger(db: Db, request: ListLedgerRequest): Promise<ListLedgerResponse> {
+/** `merchantId`: whose account is shown; null: all. */
+export async function listLedger(
+  db: Db,
+  request: ListLedgerRequest,
+  merchantId: string | null,
+): Promise<ListLedgerResponse> {
   const { from, to } = request;
+  if (from && to && from >= to) {
+    throw invalidField("to", "must be later than from", "ledger.range");
+  }
   const filter = ["ledger", from?.toISOString(), to?.toISOString()];
   const size = pageSizeOf(request.pageSize);
   const [time, id, number] =
@@ -28,6 +38,7 @@ export async function listLedger(db: Db, request: ListLedgerRequest): Promise<Li
       id ?? null,
       number ?? null,
       size + 1,
+      merchantId === null ? null : accountOf({ merchantId }),
     ]),
   );
   const page = pageOf(rows, size, filter, (row) => [
@@ -43,7 +54,9 @@ interface EntryRow {
   /** From 1 within its transaction. */
   readonly number: bigint;
   readonly kind: string;
-  readonly order_id: string;
+  readonly reference: string;
+  /** Null for a payout's. */
+  readonly order_id: string | null;
   readonly account: string;
   readonly amount: bigint;
   readonly currency: string;
@@ -57,19 +70,21 @@ function toEntry(row: EntryRow): LedgerEntry {
     account: row.account,
     amount: { currencyCode: row.currency, amount: row.amount },
     kind: row.kind,
-    orderId: row.order_id,
+    orderId: row.order_id ?? "",
     createTime: row.created_at,
+    reference: row.reference,
   };
 }
 
 const selectEntries = named(
   "payment.ledger",
-  `select transaction_id, number, kind, order_id, account, amount, currency, created_at
+  `select transaction_id, number, kind, reference, order_id, account, amount, currency, created_at
      from ledger_entries
     where created_at >= $1 and ($2::timestamptz is null or created_at < $2)
       and ($3::timestamptz is null or (created_at, transaction_id) <= ($3, $4::uuid))
       and ($3::timestamptz is null or (created_at, transaction_id) <> ($3, $4::uuid)
            or number > $5::bigint)
+      and ($7::text is null or account = $7)
     order by created_at desc, transaction_id desc, number
     limit $6`,
 );

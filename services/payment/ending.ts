@@ -55,6 +55,7 @@ export async function recordEnds(db: Db, ends: readonly End[]): Promise<(Payment
       updateTime && {
         ...payment,
         status: outcome.status,
+        nextAction: undefined,
         declineCode: outcome.declineCode,
         sequence: payment.sequence + (event ? 1n : 0n),
         version: payment.version + 1n,
@@ -79,13 +80,14 @@ const updateEnded = named(
      update payments
         set status = told.status, charge_id = told.charge_id, fee = told.fee,
             decline_code = told.decline_code, sequence = sequence + told.events,
+            next_action = null,
             version = version + 1, updated_at = date_trunc('milliseconds', now())
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[],
                    $7::int[])
             as told (payment_id, intent_id, status, charge_id, fee, decline_code, events)
       where id = told.payment_id
         -- Forward only, and only by the word about this payment's own intent.
-        and payments.status in ('processing', 'requires_action')
+        and payments.status in ('processing', 'requires_action', 'authorized')
         and payments.intent_id is not distinct from told.intent_id
      returning id, updated_at
    ), booked as (

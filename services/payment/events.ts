@@ -45,7 +45,7 @@ export function refundedEvent(
   return outgoing("PaymentRefunded", payment, { $case: "refundedPart", value }, told);
 }
 
-function outgoing(
+export function outgoing(
   name: string,
   payment: Payment,
   fact: PaymentEvent["fact"],

@@ -1,4 +1,4 @@
-import type { PaymentStatus } from "./payment.ts";
+import type { NextAction, PaymentStatus } from "./payment.ts";
 
 /** What Stripe's payment intent says of itself. */
 export type IntentState =
@@ -7,7 +7,9 @@ export type IntentState =
   /** Stripe works on it. */
   | { readonly kind: "underWay" }
   /** Waits for its person: 3-D Secure. */
-  | { readonly kind: "needsPerson" }
+  | { readonly kind: "needsPerson"; readonly action: NextAction }
+  /** The money is set aside, until it is captured or the time has come. */
+  | { readonly kind: "authorized"; readonly captureBefore: Date | undefined }
   /** Refused, but it could be tried again with another card until it is cancelled. */
   | { readonly kind: "declined"; readonly declineCode: string }
   | {
@@ -32,7 +34,16 @@ export interface Outcome {
   readonly declineCode: string;
 }
 
-export const authenticationRequired = "authentication_required";
+/** How far a payment is that has not ended yet. */
+export type Hold =
+  | { readonly status: "requires_action"; readonly action: NextAction }
+  | { readonly status: "authorized"; readonly captureBefore: Date | undefined };
+
+/** Stripe would not go on with it, and what it said of that is lost. */
+export const refusedByProvider = "refused";
+
+/** The authorisation ended before the money was taken. */
+export const authorizationExpired = "authorization_expired";
 
 /**
  * What to do about a payment whose intent is in this state. An end is recorded only when
@@ -40,7 +51,7 @@ export const authenticationRequired = "authentication_required";
  */
 export function nextStep(
   state: IntentState,
-): { readonly end: Outcome } | { readonly cancel: true } | undefined {
+): { readonly end: Outcome } | { readonly hold: Hold } | { readonly cancel: true } | undefined {
   switch (state.kind) {
     case "succeeded": {
       const { chargeId, fee } = state;
@@ -48,8 +59,11 @@ export function nextStep(
     }
     case "cancelled":
       return { end: refusal(state.declineCode) };
-    case "declined":
     case "needsPerson":
+      return { hold: { status: "requires_action", action: state.action } };
+    case "authorized":
+      return { hold: { status: "authorized", captureBefore: state.captureBefore } };
+    case "declined":
       return { cancel: true };
     case "untried":
     case "underWay":

@@ -73,6 +73,16 @@ describe("the ledger", () => {
       times,
       times.toSorted((one, other) => other - one),
     );
+    const from = all.entries[4]?.createTime;
+    const since = await mesh.admin.listLedger({ pageSize: 100, ...(from && { from }) });
+    assert.deepEqual(
+      since.entries.map(({ id }) => id),
+      all.entries
+        .filter(({ createTime }) => Number(createTime) >= Number(from))
+        .map(({ id }) => id),
+    );
+    const backwards = mesh.admin.listLedger({ from: new Date(2), to: new Date(1) });
+    assert.equal(await reasonOf(backwards), "INVALID_FIELD");
     const { entries } = await mesh.admin.listLedger({ to: new Date(Date.now() - 3_600_000) });
     assert.deepEqual(entries, []);
     const forged = mesh.admin.listLedger({ pageToken: "Zm9yZ2Vk" });

@@ -1,6 +1,6 @@
 // The statements that begin a charge. Each takes all that wait for it.
 import { type Db, named } from "#kit/db.ts";
-import type { Payment, Share } from "./payment.ts";
+import type { CaptureMode, Payment, Share } from "./payment.ts";
 import { type PaymentRow, paymentColumns, sharesJson, toPayment } from "./rows.ts";
 
 export interface NewPayment {
@@ -10,6 +10,7 @@ export interface NewPayment {
   readonly currency: string;
   readonly amount: bigint;
   readonly paymentMethod: string;
+  readonly capture: CaptureMode;
   readonly shares: readonly Share[];
 }
 
@@ -24,14 +25,15 @@ export async function openPayments(db: Db, wishes: readonly NewPayment[]): Promi
       wishes.map(({ amount }) => amount),
       wishes.map(({ paymentMethod }) => paymentMethod),
       wishes.map(({ shares }) => sharesJson(shares)),
+      wishes.map(({ capture }) => capture),
     ]),
   );
-  const opened = new Map(rows.map((row) => [row.id, row.created_at]));
+  const opened = new Map(rows.map((row) => [row.id, row]));
   const others = wishes.filter(({ id }) => !opened.has(id)).map(({ orderId }) => orderId);
   const found = others.length > 0 ? await findByOrders(db, others) : new Map<string, Payment>();
   return wishes.map((wish) => {
-    const createTime = opened.get(wish.id);
-    const payment = createTime ? asOpened(wish, createTime) : found.get(wish.orderId);
+    const row = opened.get(wish.id);
+    const payment = row ? asOpened(wish, row) : found.get(wish.orderId);
     if (!payment) {
       throw new Error(`order ${wish.orderId} has a payment and has none`);
     }
@@ -40,19 +42,22 @@ export async function openPayments(db: Db, wishes: readonly NewPayment[]): Promi
 }
 
 /** The row that was just inserted, without asking for what is known. */
-function asOpened(wish: NewPayment, createTime: Date): Payment {
+function asOpened(wish: NewPayment, row: OpenedRow): Payment {
   return {
     ...wish,
+    customerId: row.customer_id ?? undefined,
+    nextAction: undefined,
     status: "processing",
     closed: false,
     refunded: 0n,
     sharesLeft: wish.shares,
     intentId: undefined,
     declineCode: "",
+    dispute: undefined,
     sequence: 0n,
     version: 1n,
-    createTime,
-    updateTime: createTime,
+    createTime: row.created_at,
+    updateTime: row.created_at,
   };
 }
 
@@ -64,20 +69,30 @@ async function findByOrders(db: Db, orderIds: readonly string[]): Promise<Map<st
 
 interface OpenedRow {
   readonly id: string;
+  readonly customer_id: string | null;
   readonly created_at: Date;
 }
 
 const insertPayments = named(
   "payment.open",
   `insert into payments
-          (id, order_id, user_id, status, currency, amount, payment_method, shares, shares_left)
-   select id, order_id, user_id, 'processing', currency, amount, payment_method, shares, shares
+          (id, order_id, user_id, status, currency, amount, payment_method, shares, shares_left,
+           capture, customer_id)
+   select wish.id, order_id, wish.user_id, 'processing', currency, amount, payment_method, shares,
+          shares, capture,
+          -- A saved method is charged for its owner only, and not once it is forgotten.
+          case when saved.id is null then null
+               when saved.user_id = wish.user_id and saved.deleted_at is null
+               then customers.customer_id
+               else '' end
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[],
-                 $7::jsonb[])
-          as wish (id, order_id, user_id, currency, amount, payment_method, shares)
+                 $7::jsonb[], $8::text[])
+          as wish (id, order_id, user_id, currency, amount, payment_method, shares, capture)
+     left join payment_methods saved on saved.id = wish.payment_method
+     left join customers on customers.user_id = saved.user_id
     order by order_id
        on conflict (order_id) do nothing
-   returning id, created_at`,
+   returning id, customer_id, created_at`,
 );
 
 const selectByOrders = named(

@@ -3,7 +3,14 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { Fault } from "#kit/errors.ts";
 import { type IntentState, nextStep } from "./intent.ts";
-import { charged, isOpen, type Payment, type PaymentStatus, TRANSITIONS } from "./payment.ts";
+import {
+  captured,
+  charged,
+  isOpen,
+  type Payment,
+  type PaymentStatus,
+  TRANSITIONS,
+} from "./payment.ts";
 import { refundAmount } from "./refund-rule.ts";
 import { divideRefund, sharesOf } from "./shares.ts";
 
@@ -20,6 +27,10 @@ const payment: Payment = {
   amount: 1_000n,
   refunded: 0n,
   paymentMethod: "pm_card_visa",
+  customerId: undefined,
+  capture: "automatic",
+  nextAction: undefined,
+  dispute: undefined,
   shares: [{ merchantId: "m-1", amount: 1_000n }],
   sharesLeft: [{ merchantId: "m-1", amount: 1_000n }],
   intentId: "pi_1",
@@ -49,7 +60,7 @@ describe("a payment", () => {
     for (const status of statuses) {
       assert.ok(!reach(status).includes(status));
     }
-    assert.deepEqual(statuses.filter(isOpen), ["processing", "requires_action"]);
+    assert.deepEqual(statuses.filter(isOpen), ["processing", "requires_action", "authorized"]);
   });
 
   it("answers a charge by how it ended", () => {
@@ -59,7 +70,8 @@ describe("a payment", () => {
     ]);
     assert.deepEqual(Object.fromEntries(answers), {
       processing: "Error: payment p-1 is still processing",
-      requires_action: "Error: payment p-1 is still requires_action",
+      requires_action: "none",
+      authorized: "none",
       succeeded: "none",
       failed: "PAYMENT_DECLINED",
       cancelled: "WRONG_PAYMENT_STATE",
@@ -70,12 +82,41 @@ describe("a payment", () => {
     );
   });
 
+  it("answers a capture by how it ended", () => {
+    const answers = statuses.map((status) => [
+      status,
+      reason(() => captured({ ...payment, status })),
+    ]);
+    assert.deepEqual(Object.fromEntries(answers), {
+      processing: "WRONG_PAYMENT_STATE",
+      requires_action: "WRONG_PAYMENT_STATE",
+      authorized: "WRONG_PAYMENT_STATE",
+      succeeded: "none",
+      failed: "PAYMENT_DECLINED",
+      cancelled: "PAYMENT_DECLINED",
+    });
+    for (const status of statuses) {
+      const closed = { ...payment, status, closed: true };
+      assert.equal(
+        reason(() => captured(closed)),
+        "WRONG_PAYMENT_STATE",
+      );
+    }
+  });
+
   it("is ended only by what an intent cannot come back from", () => {
     const next = (state: IntentState) => nextStep(state);
     assert.equal(next({ kind: "untried" }), undefined);
     assert.equal(next({ kind: "underWay" }), undefined);
     assert.deepEqual(next({ kind: "declined", declineCode: "x" }), { cancel: true });
-    assert.deepEqual(next({ kind: "needsPerson" }), { cancel: true });
+    const action = { type: "redirect_to_url", url: "https://bank.test", clientSecret: "secret" };
+    assert.deepEqual(next({ kind: "needsPerson", action }), {
+      hold: { status: "requires_action", action },
+    });
+    const captureBefore = new Date(7);
+    assert.deepEqual(next({ kind: "authorized", captureBefore }), {
+      hold: { status: "authorized", captureBefore },
+    });
     const ends = [
       next({ kind: "cancelled", declineCode: "x" }),
       next({ kind: "cancelled", declineCode: undefined }),

@@ -1,12 +1,23 @@
 // What this service needs of a payment provider; stripe.ts is the one that there is.
 import { Fault } from "#kit/errors.ts";
+import type { DisputeProvider } from "./dispute-provider.ts";
 import type { Intent } from "./intent.ts";
+import type { MethodProvider } from "./method-provider.ts";
+import type { CaptureMode } from "./payment.ts";
+import type { TransferProvider } from "./payout-provider.ts";
+import type { ListingProvider } from "./reconcile-provider.ts";
 
-export interface Provider {
+export interface Provider
+  extends TransferProvider,
+    DisputeProvider,
+    ListingProvider,
+    MethodProvider {
   /** Makes an intent that charges nothing until it is confirmed. */
   createIntent(wish: IntentWish, key: string): Promise<Intent>;
-  /** Charges it. A decline is an answer, not an error. */
-  confirmIntent(id: string, key: string): Promise<Intent>;
+  /** Charges it, or sets its money aside. A decline is an answer, not an error. */
+  confirmIntent(id: string, key: string, who?: "buyer" | "nobody"): Promise<Intent>;
+  /** Takes the money that is set aside, all of it. */
+  captureIntent(id: string, key: string): Promise<Intent>;
   readIntent(id: string): Promise<Intent>;
   /** Ends it for ever, unless it was quicker: the answer tells. */
   cancelIntent(id: string, key: string, why: "declined" | "undone"): Promise<Intent>;
@@ -25,6 +36,9 @@ interface IntentWish {
   readonly currency: string;
   readonly amount: bigint;
   readonly paymentMethod: string;
+  /** Whose saved method it is. */
+  readonly customerId: string | undefined;
+  readonly capture: CaptureMode;
 }
 
 interface RefundWish {
@@ -50,6 +64,8 @@ export interface ProviderEvent {
   readonly about:
     | { readonly kind: "intent"; readonly intentId: string }
     | { readonly kind: "refund"; readonly refundId: string; readonly stripeRefundId: string }
+    | { readonly kind: "dispute"; readonly disputeId: string }
+    | { readonly kind: "setup"; readonly setupId: string }
     | undefined;
 }
 

@@ -35,6 +35,12 @@ export async function paymentById(db: Db, id: string): Promise<Payment> {
   return toPayment(rows[0]);
 }
 
+/** Also one that only keeps the order from being charged. */
+export async function paymentOfOrder(db: Db | Tx, orderId: string): Promise<Payment | undefined> {
+  const { rows } = await db.query<PaymentRow>(selectByOrder([orderId]));
+  return rows[0] && toPayment(rows[0]);
+}
+
 /** Oldest first. */
 export async function refundsOf(db: Db | Tx, paymentId: string): Promise<Refund[]> {
   const { rows } = await db.query<RefundRow>(selectRefunds([paymentId]));
@@ -76,6 +82,11 @@ const selectOfOrder = named(
 );
 
 const selectById = named("payment.by-id", `select ${paymentColumns} from payments where id = $1`);
+
+const selectByOrder = named(
+  "payment.by-order",
+  `select ${paymentColumns} from payments where order_id = $1`,
+);
 
 const selectRefunds = named(
   "payment.refunds",

@@ -1,26 +1,35 @@
-// Finds what was left half done, asks Stripe how it ended, and records that. Never a new charge.
+// Finds what was left half done, asks Stripe how it ended, and records that; renews what is set
+// aside and about to end. Never a charge.
 import { randomBytes } from "node:crypto";
 import { type Db, named } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
 import type { Worker } from "#kit/service.ts";
 import type { Charging } from "./charging.ts";
 import { settleFees } from "./fees.ts";
+import { takeLeftOpen } from "./holding.ts";
+import { detachForgotten } from "./method-forgetting.ts";
+import type { Paying } from "./payout-paying.ts";
+import { pendingPayouts } from "./payout-store.ts";
 import type { Provider } from "./provider.ts";
-import { paymentById } from "./reading.ts";
 import type { Refunding } from "./refunding.ts";
+import { renewAuthorizations } from "./renewing.ts";
 
 export interface RecoveryDeps {
   readonly db: Db;
   readonly provider: Provider;
   readonly charging: Charging;
   readonly refunding: Refunding;
+  readonly paying: Paying;
   readonly log: Log;
   /** Younger than this, a call may still be at it. */
   readonly afterMs?: number;
+  /** How long before it ends an authorisation is renewed. */
+  readonly renewBeforeMs?: number;
 }
 
 const EVERY_MS = 15_000;
 const AFTER_MS = 60_000;
+const RENEW_BEFORE_MS = 24 * 3_600_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
 export function recovery(deps: RecoveryDeps): Worker {
@@ -54,39 +63,32 @@ export function recovery(deps: RecoveryDeps): Worker {
 
 /** One round; what fails is tried again in a later one. */
 export async function recoverOnce(deps: RecoveryDeps): Promise<void> {
-  const { db, charging, refunding, log } = deps;
+  const { db, charging, refunding, paying, log } = deps;
   const before = new Date(Date.now() - (deps.afterMs ?? AFTER_MS));
   const origin = { traceparent: newTraceparent() };
   const attempt = (work: Promise<unknown>, what: object) =>
     work.catch((error) => log.warn({ err: error, ...what }, "not recovered yet"));
 
-  const open = await db.query<{ id: string }>(selectOpen([before]));
-  for (const { id } of open.rows) {
-    await attempt(
-      paymentById(db, id).then((payment) => charging.settle(payment, origin)),
-      { paymentId: id },
-    );
+  for (const payment of await takeLeftOpen(db, before)) {
+    await attempt(charging.settle(payment, origin), { paymentId: payment.id });
   }
   const pending = await db.query<{ id: string }>(selectPending([before]));
   for (const { id } of pending.rows) {
     await attempt(refunding.settle(id, origin), { refundId: id });
   }
+  for (const id of await pendingPayouts(db, before)) {
+    await attempt(paying.settle(id), { payoutId: id });
+  }
   await attempt(settleFees(deps, before), {});
+  const { provider, renewBeforeMs = RENEW_BEFORE_MS } = deps;
+  await attempt(renewAuthorizations({ db, provider, renewBeforeMs }, attempt), {});
+  await attempt(detachForgotten({ db, provider }), {});
 }
 
 /** W3C trace context of work that no request asked for. */
 function newTraceparent(): string {
   return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-00`;
 }
-
-// The least recently tried would be fairer; by age is enough, as each round takes hundreds.
-const selectOpen = named(
-  "payment.left-open",
-  `select id from payments
-    where status in ('processing', 'requires_action') and created_at < $1
-      and intent_id is not null
-    order by created_at limit 200`,
-);
 
 const selectPending = named(
   "payment.left-pending",

@@ -5,8 +5,9 @@ import { uuidv7 } from "#kit/uuid.ts";
 import type { Origin } from "./charging.ts";
 import { refundedEvent } from "./events.ts";
 import { bookRefund } from "./ledger.ts";
-import type { Payment, Refund } from "./payment.ts";
+import type { Payment, Refund, Share } from "./payment.ts";
 import type { ProviderRefund } from "./provider.ts";
+import { refuseDisputed } from "./refund-rule.ts";
 import {
   arrayLiteral,
   type PaymentRow,
@@ -17,25 +18,7 @@ import {
   toPayment,
   toRefund,
 } from "./rows.ts";
-import { divideRefund } from "./shares.ts";
-
-/**
- * Forbids every charge of the order that has not begun. For an order without a payment it leaves
- * a row that says so.
- */
-export async function closeOrder(db: Db, orderId: string): Promise<Payment> {
-  const { rows } = await db.query<PaymentRow>(upsertClosed([uuidv7(), orderId]));
-  return toPayment(rows[0] as PaymentRow);
-}
-
-const upsertClosed = named(
-  "payment.close",
-  `insert into payments (id, order_id, status, closed, amount, shares, shares_left)
-   values ($1, $2, 'cancelled', true, 0, '[]', '[]')
-       on conflict (order_id) do update
-      set closed = true, version = payments.version + (not payments.closed)::int
-   returning ${paymentColumns}`,
-);
+import { takeShares } from "./shares.ts";
 
 /** Locks a payment until the transaction ends. */
 export async function lockPayment(tx: Tx, id: string): Promise<Payment | undefined> {
@@ -48,20 +31,37 @@ const selectForUpdate = named(
   `select ${paymentColumns} from payments where id = $1 for no key update`,
 );
 
+/** Locks an order's payment until the transaction ends. */
+export async function lockPaymentOf(tx: Tx, orderId: string): Promise<Payment | undefined> {
+  const { rows } = await tx.query<PaymentRow>(selectOrderForUpdate([orderId]));
+  return rows[0] && toPayment(rows[0]);
+}
+
+const selectOrderForUpdate = named(
+  "payment.lock-order",
+  `select ${paymentColumns} from payments where order_id = $1 for no key update`,
+);
+
 export interface NewRefund {
-  readonly paymentId: string;
   readonly key: string;
   readonly amount: bigint;
   readonly reason: string;
+  /** How it divides; absent: by largest remainder. */
+  readonly shares?: readonly Share[];
 }
 
-/** Takes the amount from what can be paid back, and notes that it is to be. */
-export async function reserveRefund(tx: Tx, refund: NewRefund): Promise<void> {
-  const { paymentId, key, amount, reason } = refund;
-  const { rowCount } = await tx.query(insertRefund([uuidv7(), paymentId, key, amount, reason]));
+/** Takes the amount from what can be paid back of a locked payment, and notes that it is to be. */
+export async function reserveRefund(tx: Tx, payment: Payment, refund: NewRefund): Promise<string> {
+  refuseDisputed(payment);
+  const id = uuidv7();
+  const { key, amount, reason, shares } = refund;
+  const { rowCount } = await tx.query(
+    insertRefund([id, payment.id, key, amount, reason, shares ? sharesJson(shares) : null]),
+  );
   if (rowCount === 0) {
-    throw new Fault("REFUND_EXCEEDS_CHARGE", `less than ${amount} is left of ${paymentId}`);
+    throw new Fault("REFUND_EXCEEDS_CHARGE", `less than ${amount} is left of ${payment.id}`);
   }
+  return id;
 }
 
 const insertRefund = named(
@@ -73,8 +73,8 @@ const insertRefund = named(
       where id = $2 and status = 'succeeded' and refunded + $4 <= amount
      returning id
    )
-   insert into refunds (id, payment_id, refund_key, amount, status, reason)
-   select $1, id, $3, $4, 'pending', $5 from held`,
+   insert into refunds (id, payment_id, refund_key, amount, status, reason, shares)
+   select $1, id, $3, $4, 'pending', $5, $6 from held`,
 );
 
 /** Records what Stripe says of a refund; one whose end is recorded stays as it is. */
@@ -113,7 +113,7 @@ async function bookSucceeded(
   stripeRefundId: string,
   { traceparent }: Origin,
 ): Promise<void> {
-  const { parts, left } = divideRefund(before.sharesLeft, refund.amount);
+  const { parts, left } = takeShares(before.sharesLeft, refund.amount, refund.shares);
   const payment = { ...before, sequence: before.sequence + 1n };
   const event = refundedEvent(payment, refund, parts, { time: new Date(), traceparent });
   const { reference, entries } = bookRefund(stripeRefundId, refund.amount, parts);

@@ -1,6 +1,7 @@
 // Drives refunds to their end, from wherever they were left.
 import { type Db, inTransaction } from "#kit/db.ts";
 import type { Charging, Origin } from "./charging.ts";
+import { closeOrder } from "./closing.ts";
 import { joined } from "./joined.ts";
 import { isOpen, type Payment, type Refund, wasAsked } from "./payment.ts";
 import {
@@ -11,7 +12,8 @@ import {
   withKeys,
 } from "./provider.ts";
 import { paymentById, refundById, refundsOf } from "./reading.ts";
-import { closeOrder, lockPayment, recordRefund, reserveRefund } from "./refund-store.ts";
+import { type Part, reservePart } from "./refund-part.ts";
+import { lockPayment, recordRefund, reserveRefund } from "./refund-store.ts";
 
 export interface RefundingDeps {
   readonly db: Db;
@@ -24,6 +26,8 @@ export interface RefundingDeps {
 export interface Refunding {
   /** Pays back what remains of an order's charge, or ends it before it is one. */
   undoOrder(orderId: string, reason: string, origin: Origin): Promise<Payment | undefined>;
+  /** Pays back a part of an order's charge, once for its key. */
+  refundPart(orderId: string, part: Part, origin: Origin): Promise<Payment>;
   /** Asks Stripe for a refund that is noted, or how it went, and records that. */
   settle(refundId: string, origin: Origin): Promise<Refund>;
   /** Whether this process is busy with a refund. */
@@ -91,7 +95,7 @@ export function createRefunding(deps: RefundingDeps): Refunding {
       if (payment?.status === "succeeded" && payment.refunded < payment.amount) {
         const amount = payment.amount - payment.refunded;
         const key = undoKey(await refundsOf(tx, paymentId));
-        await reserveRefund(tx, { paymentId, key, amount, reason });
+        await reserveRefund(tx, payment, { key, amount, reason });
       }
     });
   }
@@ -125,6 +129,16 @@ export function createRefunding(deps: RefundingDeps): Refunding {
         throw new OutcomeUnknown(`paying back order ${orderId}`);
       }
       return payment;
+    },
+
+    async refundPart(orderId, part, origin) {
+      const id = await reservePart(db, orderId, part);
+      const refund = await refunds.run(id, () => settle(id, origin));
+      if (refund.status === "failed") {
+        // Refused: asked again, it is a wish of its own.
+        throw new OutcomeUnknown(`paying back a part of order ${orderId}`);
+      }
+      return paymentById(db, refund.paymentId);
     },
 
     settle: (refundId, origin) => refunds.run(refundId, () => settle(refundId, origin)),

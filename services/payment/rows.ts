@@ -1,8 +1,19 @@
 // Rows as PostgreSQL answers them, and what they mean.
-import type { Payment, PaymentStatus, Refund, RefundStatus, Share } from "./payment.ts";
+import type {
+  CaptureMode,
+  Dispute,
+  NextAction,
+  Payment,
+  PaymentStatus,
+  Refund,
+  RefundStatus,
+  Share,
+} from "./payment.ts";
 
 /** Amounts in JSON are text, so that they are never rounded. */
 type ShareRow = { readonly merchantId: string; readonly amount: string };
+
+type DisputeJson = Omit<Dispute, "amount"> & { readonly amount: string };
 
 export interface PaymentRow {
   readonly id: string;
@@ -14,10 +25,14 @@ export interface PaymentRow {
   readonly amount: bigint;
   readonly refunded: bigint;
   readonly payment_method: string | null;
+  readonly customer_id: string | null;
+  readonly capture: CaptureMode;
+  readonly next_action: NextAction | null;
   readonly shares: readonly ShareRow[];
   readonly shares_left: readonly ShareRow[];
   readonly intent_id: string | null;
   readonly decline_code: string;
+  readonly dispute: DisputeJson | null;
   readonly sequence: bigint;
   readonly version: bigint;
   readonly created_at: Date;
@@ -32,15 +47,16 @@ export interface RefundRow {
   readonly status: RefundStatus;
   readonly reason: string;
   readonly stripe_refund_id: string | null;
+  readonly shares: readonly ShareRow[] | null;
   readonly created_at: Date;
 }
 
 export const paymentColumns = `id, order_id, user_id, status, closed, currency, amount, refunded,
-  payment_method, shares, shares_left, intent_id, decline_code, sequence, version, created_at,
-  updated_at`;
+  payment_method, customer_id, capture, next_action, shares, shares_left, intent_id, decline_code, dispute, sequence, version,
+  created_at, updated_at`;
 
 export const refundColumns =
-  "id, payment_id, refund_key, amount, status, reason, stripe_refund_id, created_at";
+  "id, payment_id, refund_key, amount, status, reason, stripe_refund_id, shares, created_at";
 
 export function toPayment(row: PaymentRow): Payment {
   return {
@@ -53,10 +69,14 @@ export function toPayment(row: PaymentRow): Payment {
     amount: row.amount,
     refunded: row.refunded,
     paymentMethod: row.payment_method ?? "",
+    customerId: row.customer_id ?? undefined,
+    capture: row.capture,
+    nextAction: row.next_action ?? undefined,
     shares: row.shares.map(toShare),
     sharesLeft: row.shares_left.map(toShare),
     intentId: row.intent_id ?? undefined,
     declineCode: row.decline_code,
+    dispute: row.dispute ? { ...row.dispute, amount: BigInt(row.dispute.amount) } : undefined,
     sequence: row.sequence,
     version: row.version,
     createTime: row.created_at,
@@ -73,6 +93,7 @@ export function toRefund(row: RefundRow): Refund {
     status: row.status,
     reason: row.reason,
     stripeRefundId: row.stripe_refund_id ?? undefined,
+    shares: row.shares?.map(toShare),
     createTime: row.created_at,
   };
 }

@@ -37,6 +37,41 @@ export function sharesOf(
 }
 
 /**
+ * Takes a refund from what is left of each share: as it was said, and where less is left than
+ * that, the rest from the others; by largest remainder if nothing was said.
+ */
+export function takeShares(
+  left: readonly Share[],
+  amount: bigint,
+  said: readonly Share[] | undefined,
+): { readonly parts: Share[]; readonly left: Share[] } {
+  const wanted = new Map(said?.map((share) => [share.merchantId, share.amount]));
+  const taken = left.map(({ merchantId, amount: has }) => {
+    const part = wanted.get(merchantId) ?? 0n;
+    return { merchantId, amount: part < has ? part : has };
+  });
+  const rest = left.map(({ merchantId, amount: has }, index) => ({
+    merchantId,
+    amount: has - (taken[index] as Share).amount,
+  }));
+  const missing = amount - taken.reduce((sum, share) => sum + share.amount, 0n);
+  if (missing === 0n) {
+    return { parts: taken.filter(isSome), left: rest.filter(isSome) };
+  }
+  const divided = divideRefund(rest, missing);
+  const more = new Map(divided.parts.map((share) => [share.merchantId, share.amount]));
+  const parts = taken.map(({ merchantId, amount: part }) => ({
+    merchantId,
+    amount: part + (more.get(merchantId) ?? 0n),
+  }));
+  return { parts: parts.filter(isSome), left: divided.left };
+}
+
+function isSome({ amount }: Share): boolean {
+  return amount > 0n;
+}
+
+/**
  * Divides a refund over what is left of each share, by largest remainder. No part exceeds what
  * is left, so partial refunds of a whole charge leave nothing anywhere, whatever their sizes.
  */

@@ -4,8 +4,12 @@ import https from "node:https";
 import Stripe from "stripe";
 import { Fault } from "#kit/errors.ts";
 import { createBreakers } from "./breakers.ts";
+import { stripeDisputes } from "./dispute-stripe.ts";
 import type { Intent } from "./intent.ts";
+import { stripeMethods } from "./method-stripe.ts";
+import { stripeTransfers } from "./payout-stripe.ts";
 import { OutcomeUnknown, type Provider, type ProviderRefund, Refused } from "./provider.ts";
+import { stripeListing } from "./reconcile-stripe.ts";
 import { abandoned, intentOf, refundOf } from "./stripe-answers.ts";
 import { eventReader } from "./webhook-event.ts";
 
@@ -15,6 +19,8 @@ export interface StripeOptions {
   readonly apiBase?: string | undefined;
   /** Any of them may have signed: two while a secret is rolled. */
   readonly webhookSecrets: readonly string[];
+  /** Where a person comes back to from the bank's page. */
+  readonly returnUrl: string;
   readonly timeoutMs?: number;
 }
 
@@ -50,23 +56,25 @@ export function stripeProvider(options: StripeOptions): Provider {
       throw error;
     }
     const intent = intentOf(error.payment_intent);
-    // What is booked is read afresh: here the fee is missing.
-    return intent.state.kind === "succeeded" ? readIntent(intent.id) : intent;
+    // What is recorded is read afresh: here the fee is missing, and how long it may be captured.
+    const { kind } = intent.state;
+    return kind === "succeeded" || kind === "authorized" ? readIntent(intent.id) : intent;
   }
 
   return {
-    createIntent: ({ orderId, paymentId, userId, currency, amount, paymentMethod }, key) =>
+    createIntent: ({ orderId, paymentId, userId, currency, amount, ...wish }, key) =>
       call("creating an intent", async () =>
         intentOf(
           await stripe.paymentIntents.create(
             {
               amount: Number(amount),
               currency: currency.toLowerCase(),
-              payment_method: paymentMethod,
-              // A redirect would need a page to come back to.
+              payment_method: wish.paymentMethod,
+              ...(wish.customerId && { customer: wish.customerId }),
+              // Methods that always redirect are for a shop that knows of them.
               automatic_payment_methods: { enabled: true, allow_redirects: "never" },
-              // Else the fee is known only a while after the charge.
-              capture_method: "automatic",
+              // `automatic_async` would tell the fee only a while after the charge.
+              capture_method: wish.capture === "on_shipment" ? "manual" : "automatic",
               metadata: { order_id: orderId, payment_id: paymentId, user_id: userId },
             },
             { idempotencyKey: key },
@@ -74,11 +82,30 @@ export function stripeProvider(options: StripeOptions): Provider {
         ),
       ),
 
-    confirmIntent: (id, key) =>
+    confirmIntent: (id, key, who = "buyer") =>
       call("confirming an intent", () =>
         stripe.paymentIntents
-          .confirm(id, withFee, { idempotencyKey: key })
+          .confirm(
+            id,
+            {
+              ...withFee,
+              ...(who === "buyer" ? { return_url: options.returnUrl } : { off_session: true }),
+            },
+            { idempotencyKey: key },
+          )
           .then(intentOf, intentInError),
+      ),
+
+    captureIntent: (id, key) =>
+      call("capturing an intent", () =>
+        stripe.paymentIntents
+          .capture(id, withFee, { idempotencyKey: key })
+          .then(intentOf, (error) => {
+            if (error.payment_intent?.status === "requires_capture") {
+              throw error;
+            }
+            return intentInError(error);
+          }),
       ),
 
     readIntent: (id) => call("reading an intent", () => readIntent(id)),
@@ -119,6 +146,11 @@ export function stripeProvider(options: StripeOptions): Provider {
         }
         return found;
       }),
+
+    ...stripeMethods(stripe, call, options.returnUrl),
+    ...stripeTransfers(stripe, call),
+    ...stripeDisputes(stripe, call),
+    ...stripeListing(stripe, call),
 
     readEvent: eventReader(stripe.webhooks, options.webhookSecrets),
   };

@@ -6,13 +6,17 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PaymentServiceDefinition } from "#gen/tradepost/payment/v1/payment.ts";
+import { Payment_Capture, PaymentServiceDefinition } from "#gen/tradepost/payment/v1/payment.ts";
+import type { RoleName } from "#kit/call.ts";
 import { silent } from "#kit/log.ts";
+import { createMetrics } from "#kit/metrics.ts";
 import { type As, testDatabase, testService, tokenFor } from "#kit/testing.ts";
 import { startSandbox } from "../../infra/stripe-sandbox/sandbox.ts";
+import { createReconciler } from "./reconciler.ts";
 import { recoverOnce } from "./recovery.ts";
 import { paymentParts, paymentService } from "./service.ts";
 import { stripeProvider } from "./stripe.ts";
+import { behindItsBack, testOrders } from "./testing-others.ts";
 
 const webhookSecrets = ["whsec_new", "whsec_old"];
 
@@ -39,14 +43,24 @@ export async function startPayments({ timeoutMs = 5_000 }: PaymentsOptions = {})
     webhookUrl: endpoint.url,
     webhookSecret: webhookSecrets.join(","),
   });
-  const provider = stripeProvider({ secretKey, apiBase: sandbox.url, webhookSecrets, timeoutMs });
+  const provider = stripeProvider({
+    secretKey,
+    apiBase: sandbox.url,
+    webhookSecrets,
+    returnUrl: "https://shop.test/back",
+    timeoutMs,
+  });
   const parts = paymentParts({ db, provider, published: () => {} });
+  const orders = testOrders();
+  const metrics = createMetrics("payment");
+  const reconciling = { ...parts, orders, metrics, log: silent, graceMs: -1_000, secondLookMs: 0 };
+  const reconciler = createReconciler(reconciling);
   const service = await testService("payment", {
-    rpcs: [[PaymentServiceDefinition, paymentService(parts)]],
+    rpcs: [[PaymentServiceDefinition, paymentService({ ...parts, reconciler })]],
   });
   const client = (as?: As) => service.client(PaymentServiceDefinition, as);
   const hooks = client();
-  const token = (userId: string, roles?: readonly ("SUPPORT" | "ADMIN" | "CUSTOMER")[]) =>
+  const token = (userId: string, roles?: readonly RoleName[]) =>
     tokenFor({ userId, ...(roles && { roles }) });
   const control = async (method: string, path: string, body?: object) => {
     const answer = await fetch(`${sandbox.url}${path}`, {
@@ -61,9 +75,18 @@ export async function startPayments({ timeoutMs = 5_000 }: PaymentsOptions = {})
     provider,
     parts,
     hooks,
+    /** What the order service says of its orders. */
+    orders: orders.states,
+    reconciler,
+    metrics,
+    address: service.address,
+    adminToken: await token("user-admin", ["ADMIN"]),
+    ...behindItsBack(sandbox.url, secretKey),
     /** What the order service calls. */
     order: client({ service: "order", timeoutMs: 10_000 }),
     support: client({ token: await token("user-support", ["SUPPORT"]) }),
+    operator: client({ service: "operator", timeoutMs: 10_000 }),
+    merchant: async (userId: string) => client({ token: await token(userId, ["MERCHANT"]) }),
     admin: client({ token: await token("user-admin", ["ADMIN"]) }),
     person: async (userId: string) => client({ token: await token(userId) }),
     /** Another process of the same service, over the same database. */
@@ -80,6 +103,11 @@ export async function startPayments({ timeoutMs = 5_000 }: PaymentsOptions = {})
       const { orders } = await control("GET", `/_ledger?order_id=${orderId}`);
       return (orders as Record<string, StripeLedger>)[orderId];
     },
+    /** What the person does at the bank's page, for a payment or a method's setup. */
+    authenticate: (intentId: string, outcome: "success" | "fail") =>
+      control("POST", `/_3ds/${intentId}`, { outcome }),
+    /** An authorisation's time is over. */
+    expire: (intentId: string) => control("POST", `/_authorizations/${intentId}`, {}),
     /** While it is off, what Stripe tells does not arrive. */
     endpoint,
     recover: () => recoverOnce({ ...parts, log: silent, afterMs: -1_000 }),
@@ -133,13 +161,21 @@ async function startEndpoint(take: (body: Buffer, signature: string) => Promise<
 let orders = 0;
 
 /** A charge of 10.00 USD: 7.00 to one merchant, 2.00 to another, the rest to the shop. */
-export function chargeOf(more: { orderId?: string; paymentMethod?: string } = {}) {
+export function chargeOf(
+  more: {
+    orderId?: string;
+    userId?: string;
+    paymentMethod?: string;
+    capture?: Payment_Capture;
+  } = {},
+) {
   const money = (amount: bigint) => ({ currencyCode: "USD", amount });
   return {
     orderId: `order-${process.pid}-${++orders}`,
     userId: "user-123",
     amount: money(1_000n),
     paymentMethod: "pm_card_visa",
+    capture: Payment_Capture.AUTOMATIC as Payment_Capture,
     shares: [
       { merchantId: "m-1", amount: money(700n) },
       { merchantId: "m-2", amount: money(200n) },

@@ -42,12 +42,13 @@ function invalidSignature(message: string, cause?: unknown): Fault {
   return new Fault("INVALID_SIGNATURE", message, cause === undefined ? {} : { cause });
 }
 
-/** The ends of an intent. Its other events tell nothing that is to be recorded. */
+/** Where an intent comes to. Its other events tell nothing that is to be recorded. */
 const INTENT_EVENTS: ReadonlySet<string> = new Set([
   "payment_intent.succeeded",
   "payment_intent.payment_failed",
   "payment_intent.canceled",
   "payment_intent.requires_action",
+  "payment_intent.amount_capturable_updated",
 ]);
 
 const REFUND_EVENTS: ReadonlySet<string> = new Set([
@@ -56,6 +57,8 @@ const REFUND_EVENTS: ReadonlySet<string> = new Set([
   "refund.failed",
   "charge.refund.updated",
 ]);
+
+const DISPUTE_EVENTS = /^charge\.dispute\./;
 
 function toEvent({ id, type, data }: Stripe.Event): ProviderEvent {
   if (INTENT_EVENTS.has(type)) {
@@ -66,6 +69,14 @@ function toEvent({ id, type, data }: Stripe.Event): ProviderEvent {
     const refund = data.object as Stripe.Refund;
     const refundId = refund.metadata?.refund_id ?? "";
     return { id, type, about: { kind: "refund", refundId, stripeRefundId: refund.id } };
+  }
+  if (type === "setup_intent.succeeded") {
+    const setup = data.object as Stripe.SetupIntent;
+    return { id, type, about: { kind: "setup", setupId: setup.id } };
+  }
+  if (DISPUTE_EVENTS.test(type)) {
+    const dispute = data.object as Stripe.Dispute;
+    return { id, type, about: { kind: "dispute", disputeId: dispute.id } };
   }
   return { id, type, about: undefined };
 }

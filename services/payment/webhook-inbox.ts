@@ -52,7 +52,14 @@ const takeInEvents = named(
   "payment.take-in-events",
   `with known as (
      select told.event_id, told.type, p.id as payment_id, p.order_id, null as refund_id,
-            p.status in ('processing', 'requires_action') as is_open
+            -- What the row says already is no reason to look.
+            case p.status
+              when 'processing' then true
+              when 'requires_action' then told.type <> 'payment_intent.requires_action'
+              when 'authorized'
+                then told.type not in ('payment_intent.requires_action',
+                                       'payment_intent.amount_capturable_updated')
+              else false end as is_open
        from unnest($1::text[], $2::text[], $3::text[], $4::text[])
             as told (event_id, type, intent_id, refund_id)
        join payments p on p.intent_id = told.intent_id

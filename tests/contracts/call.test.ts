@@ -1,34 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import type { Mesh } from "../../infra/dev/mesh.ts";
 import { root } from "../../infra/dev/root.ts";
 import { theMesh } from "../e2e/mesh.ts";
 import { printedOrder } from "../e2e/rest.ts";
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function tradepost(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const { NODE_OPTIONS: _, TRADEPOST_TOKEN: __, ...own } = process.env;
-  const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
-    env: { ...own, ...env },
-  });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (chunk) => {
-    out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    err += chunk;
-  });
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, out, err };
-}
+import { tradepost } from "../e2e/terminal.ts";
 
 const product = "tradepost.product.v1.ProductService";
 const order = "tradepost.order.v1.OrderService";

@@ -4,6 +4,7 @@ import { type Answer, eventually, printedOrder, type Rest } from "./rest.ts";
 interface Wanted {
   readonly key?: string;
   readonly items: readonly { product_id: string; quantity: number }[];
+  readonly payment_method?: string;
 }
 
 /** Not heard: 0. */
@@ -12,12 +13,12 @@ const unheard = { status: 0, headers: new Headers(), body: undefined };
 const PATIENCE_MS = 60_000;
 
 /** Places an order and comes back with what a good client ends with: 2xx, or a refusal. */
-export function place(buyer: Rest, { key, items }: Wanted): Promise<Answer> {
+export function place(buyer: Rest, { key, ...wanted }: Wanted): Promise<Answer> {
   const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };
   return eventually(
     () =>
       buyer
-        .post("/api/v1/orders", { ...printedOrder, user_id: undefined, items }, headers)
+        .post("/api/v1/orders", { ...printedOrder, user_id: undefined, ...wanted }, headers)
         .catch((error: Error): Answer => ({ ...unheard, text: error.message })),
     ({ status, body }) =>
       status === 201 ||

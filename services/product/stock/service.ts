@@ -13,12 +13,18 @@ import { checkOwner } from "../product.ts";
 import { getProducts } from "../store.ts";
 import { adjust, listMovements, type Movement } from "./movements-store.ts";
 import { reserveAll } from "./reserve.ts";
+import { takeReturn } from "./return-store.ts";
 import { settle, takeBack } from "./settle-store.ts";
-import { checkLines, type HeldLine, notFound, outOfStock, type Wish } from "./stock.ts";
+import { checkLines, closed, type HeldLine, notFound, outOfStock, type Wish } from "./stock.ts";
 
 type StockRpcs = Pick<
   ProductServiceImplementation<CallExtras>,
-  "adjustStock" | "listStockMovements" | "reserveStock" | "commitStock" | "releaseStock"
+  | "adjustStock"
+  | "listStockMovements"
+  | "reserveStock"
+  | "commitStock"
+  | "releaseStock"
+  | "returnStock"
 >;
 
 /** The rpcs about stock. What all callers wait for goes into one statement. */
@@ -77,6 +83,18 @@ export function stockRpcs({ db }: { readonly db: Db }): StockRpcs {
 
     async releaseStock({ orderId }) {
       await release([orderId]);
+      return {};
+    },
+
+    async returnStock({ returnId: id, orderId, lines }) {
+      checkLines(lines);
+      const returned = await takeReturn(db, { id, orderId, lines });
+      if (returned === "closed") {
+        throw closed(orderId);
+      }
+      if (returned === "excess") {
+        throw invalidField("lines", "are more than was sold and not yet returned", "lines.sold");
+      }
       return {};
     },
   };

@@ -1,7 +1,7 @@
 // The statements that settle a reservation or take it back.
 import { type Db, named } from "#kit/db.ts";
-import { uuidv7 } from "#kit/uuid.ts";
 import { steadily } from "./conflicts.ts";
+import { movementIds } from "./movement-ids.ts";
 import type { Reservation } from "./stock.ts";
 
 /** Reservations of these orders, open or closed, in no order. */
@@ -25,12 +25,19 @@ export async function settle(db: Db, orderIds: readonly string[]): Promise<void>
   await steadily(() => db.query(book([orderIds, ...movementIds()])));
 }
 
-/** Puts back what these orders hold or were sold, and closes their reservations. */
-export async function takeBack(db: Db, orderIds: readonly string[]): Promise<void> {
+/**
+ * Puts back what these orders hold or were sold and did not return, and closes their reservations.
+ * `only`: leaves as they are those that are not in one of these states.
+ */
+export async function takeBack(
+  db: Db,
+  orderIds: readonly string[],
+  only: readonly Exclude<Reservation["state"], "released">[] = ["held", "committed"],
+): Promise<void> {
   let open = orderIds;
   while (open.length > 0) {
     const { rows: known } = await steadily(() =>
-      db.query<{ order_id: string }>(putBack([open, ...movementIds()])),
+      db.query<{ order_id: string }>(putBack([open, only, ...movementIds()])),
     );
     const unknown = without(open, known);
     if (unknown.length === 0) {
@@ -46,15 +53,6 @@ export async function takeBack(db: Db, orderIds: readonly string[]): Promise<voi
 function without(ids: readonly string[], rows: readonly { readonly order_id: string }[]): string[] {
   const found = new Set(rows.map(({ order_id }) => order_id));
   return ids.filter((id) => !found.has(id));
-}
-
-/**
- * How many movements a statement writes is known only to itself, so it counts up from a UUIDv7:
- * its first 24 characters, and its last 48 bits with room above them.
- */
-function movementIds(): [string, string] {
-  const id = uuidv7();
-  return [id.slice(0, 24), String(Number.parseInt(id.slice(25), 16))];
 }
 
 // In both statements below a reservation is first locked, then its stock, and written last: to
@@ -99,12 +97,16 @@ const book = named(
 const putBack = named(
   "product.stock.put-back",
   `with due as materialized (
-     select order_id, state, lines from reservations
-      where order_id = any($1::text[]) and state <> 'released'
+     select order_id, state, lines, returns from reservations
+      where order_id = any($1::text[]) and state = any($2::text[])
       order by order_id
         for no key update
    ), back as materialized (
-     select d.order_id, d.state, l."productId" as product_id, l.quantity
+     select d.order_id, d.state, l."productId" as product_id, l.quantity - (
+              select coalesce(sum(b.quantity), 0)::integer
+                from jsonb_each(d.returns) as r (id, lines),
+                     jsonb_to_recordset(r.lines) as b ("productId" text, quantity integer)
+               where b."productId" = l."productId") as quantity
        from due d, jsonb_to_recordset(d.lines) as l ("productId" text, quantity integer)
    ), total as materialized (
      select product_id, coalesce(sum(quantity) filter (where state = 'held'), 0) as held,
@@ -125,9 +127,9 @@ const putBack = named(
    ), moved as (
      insert into stock_movements (product_id, id, delta, reason, order_id, actor)
      select product_id,
-            ($2::text || lpad(to_hex($3::bigint + row_number() over ()), 12, '0'))::uuid,
+            ($3::text || lpad(to_hex($4::bigint + row_number() over ()), 12, '0'))::uuid,
             quantity, 'returned', order_id, 'order'
-       from back where state = 'committed'
+       from back where state = 'committed' and quantity > 0
    ), closed as (
      update reservations r set state = 'released'
        from due

@@ -9,6 +9,7 @@ type Step =
   | { do: "reserve"; order: number; quantities: number[] }
   | { do: "commit"; orders: number[] }
   | { do: "release"; order: number }
+  | { do: "return"; order: number; id: number; product: number; quantity: number }
   | { do: "adjust"; product: number; delta: number };
 
 const someOrder = fc.integer({ min: 0, max: 5 });
@@ -24,6 +25,13 @@ const someStep: fc.Arbitrary<Step> = fc.oneof(
     orders: fc.array(someOrder, { minLength: 1, maxLength: 3 }),
   }),
   fc.record({ do: fc.constant("release" as const), order: someOrder }),
+  fc.record({
+    do: fc.constant("return" as const),
+    order: someOrder,
+    id: fc.nat(2),
+    product: fc.nat(2),
+    quantity: fc.integer({ min: 1, max: 3 }),
+  }),
   fc.record({
     do: fc.constant("adjust" as const),
     product: fc.nat(2),
@@ -82,6 +90,12 @@ describe("the stock", () => {
         return outcomeOf(orders.commitStock({ orderIds: step.orders.map(orderId) }));
       case "release":
         return outcomeOf(orders.releaseStock({ orderId: orderId(step.order) }));
+      case "return": {
+        const { id, quantity } = step;
+        const lines = [{ productId: ids[step.product] as string, quantity }];
+        const wish = { returnId: `r${id}`, orderId: orderId(step.order), lines };
+        return outcomeOf(orders.returnStock(wish));
+      }
       case "adjust": {
         const id = ids[step.product] as string;
         return outcomeOf(merchant.adjustStock({ id, delta: step.delta, reason: "counted" }));
@@ -102,7 +116,7 @@ describe("the stock", () => {
   }
 });
 
-const expected = ["OUT_OF_STOCK", "RESERVATION_CLOSED"];
+const expected = ["OUT_OF_STOCK", "RESERVATION_CLOSED", "INVALID_FIELD"];
 
 async function outcomeOf(call: Promise<unknown>): Promise<string> {
   return call.then(

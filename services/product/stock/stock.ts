@@ -12,6 +12,13 @@ export interface Wish {
   readonly lines: readonly Line[];
 }
 
+/** Goods of an order that came back. */
+export interface Return {
+  readonly id: string;
+  readonly orderId: string;
+  readonly lines: readonly Line[];
+}
+
 /** A line as it is held: named and priced at that moment. `amount` is in minor units. */
 export interface HeldLine extends Line {
   readonly merchantId: string;
@@ -93,11 +100,15 @@ function refusal({ lines }: Wish, left: ReadonlyMap<string, Shelf>): Fault | und
 /** What an order that has a reservation already is told. */
 export function heldLines({ orderId, state, lines }: Reservation): readonly HeldLine[] {
   if (state === "released") {
-    throw new Fault("RESERVATION_CLOSED", `the reservation of order ${orderId} is closed`, {
-      metadata: { orderId },
-    });
+    throw closed(orderId);
   }
   return lines;
+}
+
+export function closed(orderId: string): Fault {
+  return new Fault("RESERVATION_CLOSED", `the reservation of order ${orderId} is closed`, {
+    metadata: { orderId },
+  });
 }
 
 export function outOfStock(productId: string, detail: string): Fault {

@@ -1,0 +1,104 @@
+// The rpcs of payouts.
+import {
+  CreatePayoutResponse,
+  type PaymentServiceImplementation,
+  Payout_Status,
+  type Payout as PayoutMessage,
+} from "#gen/tradepost/payment/v1/payment.ts";
+import { audit } from "#kit/audit.ts";
+import { type CallExtras, type Caller, hasRole } from "#kit/call.ts";
+import type { Db } from "#kit/db.ts";
+import { invalidField } from "#kit/errors.ts";
+import { once } from "#kit/idempotency.ts";
+import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { replaceAnswer } from "./kept-answer.ts";
+import { type Balance, type Payout, type PayoutStatus, payoutAmount } from "./payout.ts";
+import { lockMerchant } from "./payout-balance.ts";
+import type { Paying } from "./payout-paying.ts";
+import { findPayout, listPayouts, reservePayout } from "./payout-store.ts";
+
+type PayoutRpcs = Pick<
+  PaymentServiceImplementation<CallExtras>,
+  "createPayout" | "getPayout" | "listPayouts"
+>;
+
+export function payoutRpcs({
+  db,
+  paying,
+}: {
+  readonly db: Db;
+  readonly paying: Paying;
+}): PayoutRpcs {
+  return {
+    async createPayout({ merchantId, amount: asked }, { call }) {
+      if (!call.idempotencyKey) {
+        throw invalidField("Idempotency-Key", "is needed as a header", "required");
+      }
+      const kept = await once(db, call, CreatePayoutResponse, async (tx) => {
+        const balances = await lockMerchant(tx, merchantId);
+        const wish = { merchantId, ...payoutAmount(merchantId, balances, asked) };
+        const payout = payoutMessage(await reservePayout(tx, wish));
+        await audit(tx, call, {
+          act: "payout.create",
+          target: payout.id,
+          reason: "",
+          before: { available: balances.map(told) },
+          after: { merchantId, ...told({ currency: wish.currency, available: wish.amount }) },
+        });
+        return { payout };
+      });
+      if (kept.payout?.etag !== RESERVED) {
+        return kept;
+      }
+      const answer = { payout: payoutMessage(await paying.settle(kept.payout.id)) };
+      return replaceAnswer(db, call, CreatePayoutResponse, kept, answer);
+    },
+
+    async getPayout({ id }, { call }) {
+      return { payout: payoutMessage(await findPayout(db, id, viewerOf(call.caller))) };
+    },
+
+    async listPayouts({ merchantId, pageSize, pageToken }, { call }) {
+      const filter = ["payouts", merchantId];
+      const size = pageSizeOf(pageSize);
+      const [createTime, id] = readPageToken(pageToken, filter, [timePart, textPart]) ?? [];
+      const viewer = viewerOf(call.caller);
+      const after = createTime && id !== undefined ? { createTime, id } : undefined;
+      const rows = await listPayouts(db, { merchantId, viewer, after, limit: size + 1 });
+      const page = pageOf(rows, size, filter, (row) => [row.createTime.toISOString(), row.id]);
+      return { payouts: page.rows.map(payoutMessage), nextPageToken: page.nextPageToken };
+    },
+  };
+}
+
+/** A merchant's own; null: everybody's. */
+export function viewerOf(caller: Caller): string | null {
+  return hasRole(caller, "ADMIN") ? null : caller.userId;
+}
+
+function told({ currency, available }: Balance): { currency: string; amount: string } {
+  return { currency, amount: String(available) };
+}
+
+/** The etag of one that Stripe was not asked for yet: such an answer was never given. */
+const RESERVED = "1";
+
+const STATUS = {
+  pending: Payout_Status.PENDING,
+  paid: Payout_Status.PAID,
+  failed: Payout_Status.FAILED,
+} satisfies Record<PayoutStatus, Payout_Status>;
+
+function payoutMessage(payout: Payout): PayoutMessage {
+  return {
+    id: payout.id,
+    merchantId: payout.merchantId,
+    amount: { currencyCode: payout.currency, amount: payout.amount },
+    status: STATUS[payout.status],
+    failureCode: payout.failureCode,
+    destination: payout.destination,
+    createTime: payout.createTime,
+    updateTime: payout.updateTime,
+    etag: String(payout.version),
+  };
+}

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { before, describe, it } from "mocha";
+import pg from "pg";
+import { methodOptions, registry } from "#kit/descriptors.ts";
+import { answersSecret } from "#kit/redaction.ts";
+import type { Mesh } from "../../infra/dev/mesh.ts";
+import { theMesh } from "./mesh.ts";
+import { eventually, printedOrder, type Rest } from "./rest.ts";
+
+type Sample = readonly [who: Rest, path: string, body?: object];
+
+/** After it the credentials are none any more, so there is no second time. */
+const ENDS_ITS_SESSION = "Logout";
+
+describe("every POST that is not public", function () {
+  this.timeout(120_000);
+  let mesh: Mesh;
+  let demo: Rest;
+  let merchant: Rest;
+  let support: Rest;
+  let admin: Rest;
+  before(async () => {
+    const { mesh: started, api } = await theMesh();
+    mesh = started;
+    [demo, merchant, support, admin] = (await Promise.all(
+      ["demo", "merchant", "support", "admin"].map((name) => api.as(`${name}@tradepost.dev`)),
+    )) as [Rest, Rest, Rest, Rest];
+  });
+
+  const { shipping_address } = printedOrder;
+  const items = [{ productId: "prod-001", quantity: 1 }];
+
+  async function ordered(...steps: ("ship" | "deliver")[]): Promise<string> {
+    const { body } = await demo.post("/api/v1/orders", printedOrder);
+    const path = `/api/v1/orders/${body.id}`;
+    for (const step of steps) {
+      const sent = step === "ship" ? { carrier: "DHL", trackingNumber: "1" } : {};
+      const { status, text } = await merchant.post(`${path}:${step}`, sent);
+      assert.equal(status, 200, text);
+    }
+    return path;
+  }
+
+  async function method(): Promise<string> {
+    const path = "/api/v1/users/me/payment-methods";
+    const { status, body, text } = await demo.post(path, { paymentMethod: "pm_card_visa" });
+    assert.ok(status < 300, text);
+    return `${path}/${body.id}`;
+  }
+
+  async function deadLetter(): Promise<string> {
+    const client = new pg.Client(mesh.databaseUrls.notification);
+    await client.connect();
+    const { rows } = await client.query(
+      `insert into dead_letters (consumer, topic, partition, "offset", key, event_id, type, payload,
+                                 headers, error, attempts, first_failed_at)
+       values ('notification', 'orders', 0, 0, $1, gen_random_uuid(), '', '{}', '{}', '', 1, now())
+       returning id`,
+      [randomUUID()],
+    );
+    await client.end();
+    return `/api/v1/admin/dead-letters/notification_${rows[0].id}`;
+  }
+
+  async function notification(): Promise<string> {
+    await ordered();
+    const { body } = await eventually(
+      () => demo.get("/api/v1/notifications?pageSize=1"),
+      (answer) => answer.body.notifications.length > 0,
+      30_000,
+    );
+    return `/api/v1/notifications/${body.notifications[0].id}`;
+  }
+
+  /** By rpc, a request that has its effect. */
+  const samples: Readonly<Record<string, () => Promise<Sample>>> = {
+    CreateOrder: async () => [demo, "/api/v1/orders", printedOrder],
+    CancelOrder: async () => [demo, `${await ordered()}:cancel`, { reason: "no" }],
+    ShipOrder: async () => [
+      merchant,
+      `${await ordered()}:ship`,
+      { carrier: "DHL", trackingNumber: "1" },
+    ],
+    DeliverOrder: async () => [merchant, `${await ordered("ship")}:deliver`],
+    ReturnOrder: async () => [
+      demo,
+      `${await ordered("ship", "deliver")}:return`,
+      { items, reason: "too small" },
+    ],
+    QuoteOrder: async () => [demo, "/api/v1/orders:quote", { items }],
+    async Checkout() {
+      await demo.send("PUT", "/api/v1/cart", {
+        body: JSON.stringify({ items }),
+        headers: { "content-type": "application/json" },
+      });
+      const body = { shippingAddress: shipping_address, paymentMethod: "pm_card_visa" };
+      return [demo, "/api/v1/cart:checkout", body];
+    },
+    async RefundPayment() {
+      const { body } = await demo.get(`${await ordered()}/payments`);
+      const amount = { currencyCode: "USD", amount: "1" };
+      return [support, `/api/v1/payments/${body.payments[0].id}:refund`, { amount, reason: "x" }];
+    },
+    async CreatePayout() {
+      await ordered();
+      const amount = { currencyCode: "USD", amount: "1" };
+      return [admin, "/api/v1/payouts", { merchantId: "user-merchant", amount }];
+    },
+    CreatePaymentMethod: async () => [
+      demo,
+      "/api/v1/users/me/payment-methods",
+      { paymentMethod: "pm_card_mastercard" },
+    ],
+    SetDefaultPaymentMethod: async () => [demo, `${await method()}:setDefault`],
+    CreateProduct: async () => [
+      merchant,
+      "/api/v1/products",
+      {
+        sku: randomUUID().slice(0, 12),
+        name: "Mug",
+        price: { currencyCode: "USD", amount: "900" },
+      },
+    ],
+    AdjustStock: async () => [
+      merchant,
+      "/api/v1/products/prod-002:adjustStock",
+      { delta: 1, reason: "found" },
+    ],
+    OpenNotification: async () => [demo, `${await notification()}:open`],
+    RedriveDeadLetter: async () => [admin, `${await deadLetter()}:redrive`],
+    DiscardDeadLetter: async () => [admin, `${await deadLetter()}:discard`, { reason: "x" }],
+  };
+
+  const posts = [...registry.files]
+    .flatMap(({ services }) => services.flatMap(({ methods }) => methods))
+    .filter((one) => {
+      const { http, access } = methodOptions(one);
+      return http.some((rule) => rule.method === "POST") && !access?.public && !answersSecret(one);
+    })
+    .map(({ name }) => name)
+    .filter((name) => name !== ENDS_ITS_SESSION);
+
+  it("has a sample here, so that none is forgotten", () => {
+    assert.deepEqual(posts.toSorted(), Object.keys(samples).toSorted());
+  });
+
+  for (const name of posts) {
+    it(`answers a repeat of its Idempotency-Key the same: ${name}`, async () => {
+      const sample = await samples[name]?.();
+      assert.ok(sample, "there is no sample of it");
+      const [who, path, body] = sample;
+      const key = { "idempotency-key": randomUUID() };
+      const first = await who.post(path, body, key);
+      assert.ok(first.status < 300, first.text);
+      assert.equal(first.headers.get("idempotent-replayed"), null);
+      const second = await who.post(path, body, key);
+      assert.deepEqual(
+        [second.status, second.text, second.headers.get("idempotent-replayed")],
+        [first.status, first.text, "true"],
+      );
+    });
+  }
+});

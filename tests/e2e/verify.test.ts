@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { before, describe, it } from "mocha";
+import pg from "pg";
+import type { Mesh } from "../../infra/dev/mesh.ts";
+import { root } from "../../infra/dev/root.ts";
+import type { Verdict } from "../../infra/verify/check.ts";
+import { theMesh } from "./mesh.ts";
+import { eventually, printedOrder } from "./rest.ts";
+
+describe("tradepost verify", function () {
+  this.timeout(120_000);
+  let mesh: Mesh;
+
+  before(async () => {
+    const { mesh: started, api } = await theMesh();
+    mesh = started;
+    const demo = await api.as("demo@tradepost.dev");
+    const { body } = await demo.post("/api/v1/orders", printedOrder);
+    assert.equal(body.status, "CONFIRMED");
+  });
+
+  it("finds nothing wrong with the mesh after all that was done to it", async () => {
+    // Consumers may still be at work on what the last test did.
+    const { verdicts, code } = await eventually(verify, ({ code }) => code === 0, 30_000);
+    assert.equal(code, 0);
+    assert.ok(verdicts.every(({ count, skipped }) => count === 0 && !skipped));
+  });
+
+  it("shows what is wrong, and exits 1", async () => {
+    const spoil = (units: number) =>
+      query("product", `update stock set sold = sold + ${units} where product_id = 'prod-001'`);
+    await spoil(1);
+    try {
+      const { verdicts, code, told } = await verify();
+      assert.equal(code, 1);
+      const [stock] = verdicts.filter(({ count }) => count > 0);
+      assert.equal(stock?.id, "I6");
+      assert.equal(stock?.counterexamples[0]?.product_id, "prod-001");
+      assert.match(told, /violated: I6/);
+    } finally {
+      await spoil(-1);
+    }
+  });
+
+  it("says that there is no mesh, where there is none", async () => {
+    const { code, told } = await run([], { TRADEPOST_DIR: join(mesh.dir, "nothing") });
+    assert.equal(code, 1);
+    assert.match(told, /^no mesh runs here: start one with npm start/);
+  });
+
+  async function verify() {
+    const { kafka, stripe, databaseUrls } = mesh;
+    const urls = Object.entries(databaseUrls).map(([name, url]) => [
+      `${name.toUpperCase()}_DATABASE_URL`,
+      url,
+    ]);
+    const { code, output, told } = await run(["--json"], {
+      ...Object.fromEntries(urls),
+      KAFKA_BROKERS: kafka.brokers,
+      STRIPE_API_BASE: stripe.url,
+      TRADEPOST_DIR: mesh.dir,
+    });
+    const { verdicts } = JSON.parse(output || '{"verdicts":[]}') as { verdicts: Verdict[] };
+    return { code, verdicts, told };
+  }
+
+  function run(args: readonly string[], env: NodeJS.ProcessEnv) {
+    const { NODE_OPTIONS: _, ...own } = process.env;
+    const command = [join(root, "dist/cli/main.js"), "verify", ...args];
+    return new Promise<{ code: number; output: string; told: string }>((resolve) => {
+      const options = { env: { ...own, ...env }, maxBuffer: 64 << 20 };
+      execFile(process.execPath, command, options, (error, output, told) => {
+        resolve({ code: error ? Number(error.code) : 0, output, told });
+      });
+    });
+  }
+
+  async function query(service: keyof Mesh["databaseUrls"], sql: string): Promise<void> {
+    const client = new pg.Client(mesh.databaseUrls[service]);
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  }
+});
