@@ -9,7 +9,7 @@ import { rounds } from "./parallel.ts";
 import { eventually, printedOrder, rest } from "./rest.ts";
 
 const ROUNDS = rounds({ gate: 1, full: 20 });
-const CLIENTS = 6;
+const CLIENTS = 4;
 /** Longer than the balancer takes to notice. */
 const SHUTDOWN_DELAY_MS = "1000";
 

@@ -1,0 +1,69 @@
+import { parseArgs } from "node:util";
+
+export interface Flags {
+  readonly seeds: readonly string[];
+  readonly seconds: number;
+  readonly json: boolean;
+  readonly stopAtFirst: boolean;
+  readonly strictAvailability: boolean;
+  readonly help: boolean;
+}
+
+/** One sentence for the person who typed it. */
+export class BadFlag extends Error {
+  override readonly name = "BadFlag";
+}
+
+export const HELP = `npm run chaos [-- flags]    orders under faults, and whether all still holds
+
+  --seed S               the first seed, a number; absent: 1
+  --seeds K              so many runs, of seeds S, S + 1 …; absent: 1
+  --seconds N            of load under faults in each run, 10 to 3600; absent: 60
+  --stop-at-first        ends a run at the first violation that is seen while it goes on
+  --strict-availability  the floors of availability count too, not only safety and liveness
+  --json                 the summary as one JSON object
+  --help                 this text
+
+Exit code: 0 all holds, 1 a violation, 2 wrong use. The report is in chaos-report/.
+`;
+
+export function readFlags(args: readonly string[]): Flags {
+  const { values } = parse(args);
+  const seed = whole("seed", values.seed ?? "1", 0, Number.MAX_SAFE_INTEGER - 1_000);
+  const count = whole("seeds", values.seeds ?? "1", 1, 1_000);
+  return {
+    seeds: Array.from({ length: count }, (_, index) => String(seed + index)),
+    seconds: whole("seconds", values.seconds ?? "60", 10, 3_600),
+    json: values.json ?? false,
+    stopAtFirst: values["stop-at-first"] ?? false,
+    strictAvailability: values["strict-availability"] ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        seed: { type: "string" },
+        seeds: { type: "string" },
+        seconds: { type: "string" },
+        json: { type: "boolean" },
+        "stop-at-first": { type: "boolean" },
+        "strict-availability": { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    throw new BadFlag((error as Error).message);
+  }
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < least || number > most || text.trim() === "") {
+    throw new BadFlag(`--${name} is ${text}: it must be a whole number, ${least} to ${most}`);
+  }
+  return number;
+}

@@ -1,0 +1,90 @@
+/** What people and Stripe do, so that every way through the code is gone. Each ends by itself. */
+import { place } from "../../e2e/patient-client.ts";
+import { type Answer, eventually, type Rest } from "../../e2e/rest.ts";
+
+export interface World {
+  readonly buyer: Rest;
+  readonly support: Rest;
+  /** Without a key: the sandbox's own routes. */
+  readonly sandbox: Rest;
+  /** New for each call. */
+  key(): string;
+}
+
+/** Answers the ids of the orders that it placed. */
+type Flow = (world: World) => Promise<string[]>;
+
+const PRODUCT = "prod-013";
+const line = { product_id: PRODUCT, quantity: 1 };
+
+async function ordered({ buyer, key }: World, method = "pm_card_visa", items = [line]) {
+  const answer = await place(buyer, { key: key(), items, payment_method: method });
+  const id: string | undefined = answer.body?.id ?? answer.body?.metadata?.orderId;
+  return id === undefined ? [] : [id];
+}
+
+/** Asks again with the same key until it is heard; 409 is what the state says. */
+function insist(api: Rest, path: string, body: object, key: string): Promise<Answer> {
+  return eventually(
+    () =>
+      api
+        .post(path, body, { "idempotency-key": key })
+        .catch((error): Answer => ({ status: 0, headers: new Headers(), body: {}, text: error })),
+    ({ status, body }) =>
+      status !== 0 && status < 500 && body?.reason !== "IDEMPOTENCY_IN_PROGRESS",
+    60_000,
+  );
+}
+
+async function withFault(world: World, fault: object): Promise<string[]> {
+  await world.sandbox.post("/_faults", { times: 1, ...fault });
+  return ordered(world);
+}
+
+async function paymentOf(world: World, orderId: string | undefined): Promise<string | undefined> {
+  const { body } = await eventually(
+    () => world.buyer.get(`/api/v1/orders/${orderId}/payments`).catch(() => ({ body: undefined })),
+    ({ body }) => body?.payments !== undefined,
+    60_000,
+  );
+  return body.payments[0]?.id;
+}
+
+const confirmPath = "POST /v1/payment_intents/*/confirm";
+const createPath = "POST /v1/payment_intents";
+
+export const flows: Readonly<Record<string, Flow>> = {
+  paid: (world) => ordered(world),
+  "paid again": async (world) => {
+    const key = world.key();
+    const [first] = await ordered({ ...world, key: () => key });
+    await ordered({ ...world, key: () => key });
+    return first === undefined ? [] : [first];
+  },
+  declined: (world) => ordered(world, "pm_card_visa_chargeDeclined"),
+  "out of stock": (world) =>
+    ordered(world, "pm_card_visa", [line, { product_id: "prod-200", quantity: 1 }]),
+  cancelled: async (world) => {
+    const ids = await ordered(world);
+    await insist(world.buyer, `/api/v1/orders/${ids[0]}:cancel`, { reason: "sweep" }, world.key());
+    return ids;
+  },
+  refunded: async (world) => {
+    const ids = await ordered(world);
+    const payment = await paymentOf(world, ids[0]);
+    const body = { amount: { currencyCode: "USD", amount: "100" }, reason: "sweep" };
+    await insist(world.support, `/api/v1/payments/${payment}:refund`, body, world.key());
+    await insist(world.buyer, `/api/v1/orders/${ids[0]}:cancel`, { reason: "rest" }, world.key());
+    return ids;
+  },
+  "confirmed without an answer": (world) =>
+    withFault(world, { kind: "timeout_after", match: { path: confirmPath }, ms: 300 }),
+  "confirmed, answered 500": (world) =>
+    withFault(world, { kind: "500_after", match: { path: confirmPath } }),
+  "made, answered 500": (world) =>
+    withFault(world, { kind: "500_after", match: { path: createPath } }),
+  "told twice": (world) =>
+    withFault(world, { kind: "webhook_duplicate", match: { type: "payment_intent.succeeded" } }),
+  "told before the answer": (world) =>
+    withFault(world, { kind: "webhook_before_reply", match: { path: confirmPath } }),
+};

@@ -1,0 +1,9 @@
+/**
+ * Twelve ways to get it wrong, each a change to a copy of what was built, which the chaos run has
+ * to notice.
+ */
+import type { Mutant } from "./mutant.ts";
+import { MUTANTS_OF_EVENTS } from "./mutants-of-events.ts";
+import { MUTANTS_OF_MONEY } from "./mutants-of-money.ts";
+
+export const MUTANTS: readonly Mutant[] = [...MUTANTS_OF_EVENTS, ...MUTANTS_OF_MONEY];

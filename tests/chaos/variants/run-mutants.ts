@@ -1,0 +1,72 @@
+/** `npm run chaos -- --mutants`: shows that the checker sees what is wrong. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { copyHouse } from "./house-copy.ts";
+import type { Mutant } from "./mutant.ts";
+import { MUTANTS } from "./mutants.ts";
+import { mutate } from "./mutate.ts";
+import { runCopy } from "./run-copy.ts";
+
+export interface Hunt {
+  readonly mutant: string;
+  readonly what: string;
+  /** How many runs it took; undefined: it got away. */
+  readonly runs: number | undefined;
+  /** What noticed it: `I7 every event arrives, and none comes from nowhere`. */
+  readonly noticed: readonly string[];
+  readonly seconds: number;
+}
+
+const TRIES = 3;
+const LOAD_SECONDS = 45;
+
+interface Options {
+  /** Only these; none: all. */
+  readonly only: readonly string[];
+  readonly firstSeed: number;
+  readonly signal: AbortSignal;
+  say(line: string): void;
+}
+
+export async function runMutants({ only, firstSeed, signal, say }: Options): Promise<Hunt[]> {
+  const hunts: Hunt[] = [];
+  for (const mutant of MUTANTS.filter(({ name }) => only.length === 0 || only.includes(name))) {
+    signal.throwIfAborted();
+    const hunted = await hunt(mutant, firstSeed, signal, say);
+    hunts.push(hunted);
+    say(`${mutant.name}: ${hunted.runs ? `caught in run ${hunted.runs}` : "NOT caught"}`);
+  }
+  return hunts;
+}
+
+async function hunt(
+  mutant: Mutant,
+  firstSeed: number,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<Hunt> {
+  const folder = await mkdtemp(join(tmpdir(), `tradepost-${mutant.name}-`));
+  const begun = performance.now();
+  const told = (runs: number | undefined, noticed: readonly string[]): Hunt => ({
+    mutant: mutant.name,
+    what: mutant.what,
+    runs,
+    noticed,
+    seconds: Math.round((performance.now() - begun) / 1_000),
+  });
+  try {
+    await copyHouse(folder);
+    await mutate(folder, mutant);
+    for (let run = 1; run <= TRIES; run++) {
+      const flags = ["--seed", String(firstSeed + run - 1), "--seconds", String(LOAD_SECONDS)];
+      const noticed = await runCopy(folder, [...flags, "--stop-at-first", "--json"], signal, say);
+      if (noticed.length > 0) {
+        return told(run, noticed);
+      }
+    }
+    return told(undefined, []);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

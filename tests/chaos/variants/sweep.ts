@@ -1,0 +1,98 @@
+/**
+ * The crash-point sweep, run from an instrumented copy: one living mesh, in which each point is
+ * armed before and after in turn while every flow runs. Prints one JSON object a line.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Mesh, startMesh } from "../../../infra/dev/mesh.ts";
+import { eventually, rest } from "../../e2e/rest.ts";
+import { flows, type World } from "./flows.ts";
+
+export interface SweepResult {
+  /** `<point>:<before|after>`, in the order of the sweep. */
+  readonly died: readonly string[];
+  /** Points that no flow came by. */
+  readonly missed: readonly string[];
+  readonly orders: readonly string[];
+}
+
+/** How long a point may take to be come by, in milliseconds; flows are sent again meanwhile. */
+const REACH_MS = 25_000;
+
+export async function sweep(
+  dir: string,
+  points: readonly string[],
+  say: (line: string) => void,
+): Promise<{ mesh: Mesh; result: SweepResult }> {
+  mkdirSync(dir, { recursive: true });
+  const armed = join(dir, "armed");
+  const seen = join(dir, "seen");
+  writeFileSync(seen, "");
+  const mesh = await startMesh({
+    dir: join(dir, "mesh"),
+    ports: "free",
+    env: { CRASH_ARMED: armed, CRASH_SEEN: seen },
+  });
+  await mesh.ready("kafka");
+  const world = await worldOf(mesh);
+  const orders = new Set<string>();
+  const running = new Set<Promise<void>>();
+  const died: string[] = [];
+  const missed: string[] = [];
+
+  function send(): void {
+    for (const [name, flow] of Object.entries(flows)) {
+      const work = flow(world)
+        .then((ids) => {
+          for (const id of ids) {
+            orders.add(id);
+          }
+        })
+        .catch((error: Error) => say(`${name}: ${error.message}`))
+        .finally(() => running.delete(work));
+      running.add(work);
+    }
+  }
+
+  for (const [at, point] of points.entries()) {
+    for (const when of ["before", "after"] as const) {
+      const target = `${point}:${when}`;
+      writeFileSync(armed, target);
+      const from = Date.now();
+      send();
+      while (existsSync(armed) && Date.now() - from < REACH_MS) {
+        await Promise.race([sleep(50), Promise.allSettled(running)]);
+        if (running.size === 0) {
+          send();
+        }
+      }
+      (existsSync(armed) ? missed : died).push(target);
+      writeFileSync(armed, "");
+      say(`${at + 1}/${points.length} ${target}${missed.at(-1) === target ? " MISSED" : ""}`);
+      await eventually(
+        async () => Object.values(mesh.processes).every(({ pid }) => pid !== undefined),
+        (isUp) => isUp,
+        30_000,
+      );
+      while (running.size > 60) {
+        await Promise.race(running);
+      }
+    }
+  }
+  await Promise.allSettled(running);
+  const reached = new Set(readFileSync(seen, "utf8").split("\n"));
+  say(`${points.filter((point) => reached.has(point)).length} points were come by`);
+  return { mesh, result: { died, missed, orders: [...orders] } };
+}
+
+async function worldOf(mesh: Mesh): Promise<World> {
+  const api = rest(mesh.gatewayUrl);
+  let keys = 0;
+  return {
+    buyer: await api.as("demo@tradepost.dev"),
+    support: await api.as("support@tradepost.dev"),
+    sandbox: rest(mesh.stripe.url),
+    key: () => `sweep-${process.pid}-${keys++}`,
+  };
+}
