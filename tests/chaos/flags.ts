@@ -6,6 +6,10 @@ export interface Flags {
   readonly json: boolean;
   readonly stopAtFirst: boolean;
   readonly strictAvailability: boolean;
+  /** Instead of a run: shows that runs notice what is wrong. */
+  readonly mutants: boolean;
+  /** Instead of a run: a crash around each await. */
+  readonly crashPoints: boolean;
   readonly help: boolean;
 }
 
@@ -21,6 +25,8 @@ export const HELP = `npm run chaos [-- flags]    orders under faults, and whethe
   --seconds N            of load under faults in each run, 10 to 3600; absent: 60
   --stop-at-first        ends a run at the first violation that is seen while it goes on
   --strict-availability  the floors of availability count too, not only safety and liveness
+  --mutants              twelve broken copies of the mesh, at most three runs of 45 s each
+  --crash-points         kills a process before and after each await of what drives an order
   --json                 the summary as one JSON object
   --help                 this text
 
@@ -37,6 +43,8 @@ export function readFlags(args: readonly string[]): Flags {
     json: values.json ?? false,
     stopAtFirst: values["stop-at-first"] ?? false,
     strictAvailability: values["strict-availability"] ?? false,
+    mutants: values.mutants ?? false,
+    crashPoints: values["crash-points"] ?? false,
     help: values.help ?? false,
   };
 }
@@ -52,6 +60,8 @@ function parse(args: readonly string[]) {
         json: { type: "boolean" },
         "stop-at-first": { type: "boolean" },
         "strict-availability": { type: "boolean" },
+        mutants: { type: "boolean" },
+        "crash-points": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });

@@ -9,6 +9,7 @@ import { effectsOfWishes, lostAcks, phantoms } from "./acknowledged.ts";
 import type { Entry } from "./history.ts";
 import { badLines, type Ends } from "./processes.ts";
 import type { Quiet } from "./quiet.ts";
+import { REPLAY, replayAll } from "./replaying.ts";
 import type { Watching } from "./watching.ts";
 
 export interface Facts {
@@ -48,6 +49,9 @@ export async function judgeRun(facts: Facts): Promise<Verdict[]> {
     ]),
     verdict("I2", "no phantom", I2, [...phantoms(entries, evidence)]),
     verdict("I11", "quiet soon after the last fault", I11, stillOpen(quiet, trouble, evidence)),
+    verdict("M", "no history that the model does not know", REPLAY, [
+      ...(await replayAll(mesh, quiet.ms !== undefined)),
+    ]),
     verdict("I13", "nothing unhandled", I13, [
       ...ends.unexpected(mesh),
       ...(await badLines(mesh.dir)),

@@ -7,6 +7,7 @@ import { BadFlag, type Flags, HELP, readFlags } from "./flags.ts";
 import { writeReport } from "./report.ts";
 import { type RunResult, run } from "./run.ts";
 import { printJson, printWords } from "./summary.ts";
+import { huntMutants, sweepCrashPoints } from "./variants/command.ts";
 
 /** Of one run besides its load: start, heal, clients' patience, rest, reading. */
 const BESIDES_MS = 420_000;
@@ -20,7 +21,10 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(HELP);
       return 0;
     }
-    return await all(flags);
+    if (flags.mutants) {
+      return await huntMutants(flags);
+    }
+    return await (flags.crashPoints ? sweepCrashPoints(flags) : all(flags));
   } catch (error) {
     const isUse = error instanceof BadFlag;
     process.stderr.write(`${isUse ? (error as Error).message : (error as Error).stack}\n`);

@@ -5,7 +5,7 @@ import pg from "pg";
 import { openProducer } from "#kit/kafka.ts";
 import { silent } from "#kit/log.ts";
 import type { Mesh } from "../../infra/dev/mesh.ts";
-import { theMesh } from "./mesh.ts";
+import { aMeshOfItsOwn } from "./mesh.ts";
 import { eventually, type Rest } from "./rest.ts";
 import { tradepost } from "./terminal.ts";
 
@@ -22,9 +22,12 @@ describe("dead letters of a mesh", function () {
   const lanes = ["cli", "rest", "discard"].map((name) => `${name}-${randomUUID()}`);
   const poison = lanes.map(() => randomUUID());
 
+  let stop: (() => Promise<void>) | undefined;
   before(async () => {
-    const { mesh: started, api } = await theMesh();
-    mesh = started;
+    // Its records have no outbox: they come from the test.
+    const own = await aMeshOfItsOwn();
+    const { api } = own;
+    ({ mesh, stop } = own);
     [admin, demo] = (await Promise.all([
       api.as("admin@tradepost.dev"),
       api.as("demo@tradepost.dev"),
@@ -61,7 +64,10 @@ describe("dead letters of a mesh", function () {
     }
     await database.query("alter table notifications drop constraint poison");
   });
-  after(() => database?.end());
+  after(async () => {
+    await database?.end();
+    await stop?.();
+  });
 
   function event(orderId: string, id: string, quantity: number) {
     const total = { currencyCode: "USD", amount: "1000" };

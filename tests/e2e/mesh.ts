@@ -15,6 +15,12 @@ export async function theMesh(): Promise<{ mesh: Mesh; api: Rest }> {
   return { mesh, api: rest(mesh.gatewayUrl) };
 }
 
+/** One of its own, for a test that leaves in it what no mesh would make. The caller stops it. */
+export async function aMeshOfItsOwn(): Promise<{ mesh: Mesh; api: Rest; stop(): Promise<void> }> {
+  const { mesh, dir } = await start();
+  return { mesh, api: rest(mesh.gatewayUrl), stop: () => end(mesh, dir) };
+}
+
 async function start() {
   const dir = await mkdtemp(join(tmpdir(), "tradepost-e2e-"));
   const mesh = await startMesh({ dir, ports: "free" });
@@ -26,7 +32,11 @@ after(async function () {
   this.timeout(30_000);
   if (started !== undefined) {
     const { mesh, dir } = await started;
-    await mesh.stop();
-    await rm(dir, { recursive: true, force: true });
+    await end(mesh, dir);
   }
 });
+
+async function end(mesh: Mesh, dir: string): Promise<void> {
+  await mesh.stop();
+  await rm(dir, { recursive: true, force: true });
+}

@@ -62,8 +62,12 @@ describe("wrong input", function () {
 
   it("somebody else's order is as if it were not there", async () => {
     const { body } = await demo.post(orders, printedOrder);
-    const theirs = await merchant.get(`${orders}/${body.id}`);
-    const nobodys = await merchant.get(`${orders}/${body.id.replace(/.$/, "x")}`);
+    const email = `somebody-else-${process.pid}@example.com`;
+    const person = { email, password: "seventeen-purple-kettles", fullName: "Somebody Else" };
+    await api.post("/api/v1/auth/register", person);
+    const stranger = await api.as(email, person.password);
+    const theirs = await stranger.get(`${orders}/${body.id}`);
+    const nobodys = await stranger.get(`${orders}/${body.id.replace(/.$/, "x")}`);
     assert.equal(theirs.status, 404);
     assert.equal(theirs.body.reason, nobodys.body.reason);
   });

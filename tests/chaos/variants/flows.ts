@@ -77,6 +77,37 @@ export const flows: Readonly<Record<string, Flow>> = {
     await insist(world.buyer, `/api/v1/orders/${ids[0]}:cancel`, { reason: "rest" }, world.key());
     return ids;
   },
+  returned: async (world) => {
+    const ids = await ordered(world);
+    const at = `/api/v1/orders/${ids[0]}`;
+    const parcel = { carrier: "sweep", trackingNumber: "1" };
+    await insist(world.support, `${at}:ship`, parcel, world.key());
+    await insist(world.support, `${at}:deliver`, {}, world.key());
+    const items = [{ productId: PRODUCT, quantity: 1 }];
+    await insist(world.buyer, `${at}:return`, { items, reason: "sweep" }, world.key());
+    return ids;
+  },
+  "cancelled while pending": async (world) => {
+    await world.sandbox.post("/_faults", {
+      kind: "latency",
+      times: 1,
+      ms: 400,
+      match: { path: confirmPath },
+    });
+    const key = world.key();
+    const placing = ordered({ ...world, key: () => key });
+    const { body } = await eventually(
+      () => world.buyer.get("/api/v1/orders?status=PENDING").catch(() => ({ body: undefined })),
+      ({ body }) => body?.orders !== undefined,
+      60_000,
+    );
+    const ids: string[] = body.orders.map(({ id }: { id: string }) => id);
+    const cancels = ids.map((id) =>
+      insist(world.buyer, `/api/v1/orders/${id}:cancel`, { reason: "sweep" }, world.key()),
+    );
+    await Promise.all(cancels);
+    return [...ids, ...(await placing)];
+  },
   "confirmed without an answer": (world) =>
     withFault(world, { kind: "timeout_after", match: { path: confirmPath }, ms: 300 }),
   "confirmed, answered 500": (world) =>

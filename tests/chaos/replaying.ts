@@ -1,0 +1,56 @@
+/** Each order's history is looked for among the ways that the model knows. */
+import type { Mesh } from "../../infra/dev/mesh.ts";
+import { ask } from "../../infra/verify/evidence.ts";
+import type { Counterexample } from "../../infra/verify/invariant.ts";
+import { type ObservedOrder, replay } from "../model/replay.ts";
+
+export const REPLAY = `-- order_history, payment's outbox, stock_movements, reservations
+for each order there is a path of tests/model that tells exactly this`;
+
+const HISTORY = `select order_id, jsonb_agg(jsonb_build_object('sequence', sequence, 'event', event)
+                             order by sequence) as steps
+  from order_history group by order_id`;
+const PAYMENT = `select payload::jsonb ->> 'orderId' as order_id,
+       jsonb_agg(jsonb_build_object('sequence', (payload::jsonb ->> 'sequence')::int,
+                                    'event', regexp_replace(type, '.*[.]', '')) order by id) as steps
+  from outbox where topic = 'payments' group by 1`;
+const STOCK = `select order_id, jsonb_agg(reason order by id) as reasons
+  from stock_movements m
+ where order_id is not null
+   and product_id = (select min(product_id) from stock_movements x where x.order_id = m.order_id)
+ group by order_id`;
+const RESERVATIONS = "select order_id, state from reservations";
+
+/** Answers those that it does not know. `isAtRest`: the run came to rest, so each order's end must be an end of the model's. */
+export async function replayAll(
+  { databaseUrls }: Mesh,
+  isAtRest: boolean,
+): Promise<Counterexample[]> {
+  const history = await read<{ steps: ObservedOrder["order"] }>(databaseUrls.order, HISTORY);
+  const payment = await read<{ steps: ObservedOrder["payment"] }>(databaseUrls.payment, PAYMENT);
+  const stock = await read<{ reasons: string[] }>(databaseUrls.product, STOCK);
+  const held = await read<{ state: ObservedOrder["reservation"] }>(
+    databaseUrls.product,
+    RESERVATIONS,
+  );
+  const found: Counterexample[] = [];
+  for (const [orderId, { steps }] of history) {
+    const divergence = replay({
+      orderId,
+      order: steps,
+      payment: payment.get(orderId)?.steps ?? [],
+      stock: stock.get(orderId)?.reasons ?? [],
+      reservation: held.get(orderId)?.state,
+      isAtRest,
+    });
+    if (divergence) {
+      found.push({ what: "a history that the model does not know", ...divergence });
+    }
+  }
+  return found;
+}
+
+async function read<T>(url: string, sql: string): Promise<ReadonlyMap<string, T>> {
+  const [rows = []] = await ask(url, [sql]);
+  return new Map(rows.map((row) => [(row as { order_id: string }).order_id, row as T]));
+}
