@@ -19,13 +19,21 @@ const notYet = ["28P01", "28000", "3D000"];
 const maxPauseMs = 2_000;
 
 /** Brings the database up to date as soon as it is there; a migration that is wrong throws. */
-export async function migrateWhenThere({ url, name, log, signal }: PatienceOptions): Promise<void> {
+export function migrateWhenThere({ url, name, log, signal }: PatienceOptions): Promise<void> {
+  return whenThere(() => migrate(url, name), log, signal);
+}
+
+/** What a start needs of the database: tried again while that is away, so done again harmlessly. */
+export async function whenThere<T>(
+  work: () => Promise<T>,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await migrate(url, name);
-      return;
+      return await work();
     } catch (error) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       if (!isAway(error)) {
         throw error;
       }
@@ -33,7 +41,7 @@ export async function migrateWhenThere({ url, name, log, signal }: PatienceOptio
         log.warn({ err: error }, "waiting for the database");
       }
       const pauseMs = Math.min(maxPauseMs, 100 * 2 ** attempt) * (0.5 + Math.random() / 2);
-      await delay(pauseMs, undefined, { signal });
+      await delay(pauseMs, undefined, signal && { signal });
     }
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { NotificationServiceDefinition } from "#gen/tradepost/notification/v1/notification.ts";
+import { whenThere } from "#kit/patience.ts";
 import { runService } from "#kit/service.ts";
 import { consumers } from "./consumers.ts";
 import { mailing, prepareMails } from "./mails.ts";
@@ -16,7 +17,7 @@ await runService({
   },
   async build({ db, log, config }) {
     const { DATABASE_URL: url, SMTP_URL: smtpUrl, MAIL_FROM: from, MAIL_RATE: perSecond } = config;
-    await prepareMails(url);
+    await whenThere(() => prepareMails(url), log);
     return {
       rpcs: [[NotificationServiceDefinition, notificationService({ db })]],
       subscriptions: consumers(config.SUPPORT_MAIL),

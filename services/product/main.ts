@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { OrderServiceDefinition } from "#gen/tradepost/order/v1/order.ts";
 import { ProductServiceDefinition } from "#gen/tradepost/product/v1/product.ts";
+import { whenThere } from "#kit/patience.ts";
 import { runService } from "#kit/service.ts";
 import { popularityWorker } from "./popularity.ts";
 import { seedDemo } from "./seed.ts";
@@ -15,7 +16,7 @@ await runService({
   },
   async build({ config, db, log, metrics, relay, seed, client }) {
     if (seed) {
-      await seedDemo(db);
+      await whenThere(() => seedDemo(db), log);
     }
     reservationMetrics(db, metrics);
     const orders = client(OrderServiceDefinition);

@@ -2,6 +2,7 @@
 import { UserServiceDefinition } from "#gen/tradepost/user/v1/user.ts";
 import type { CheckToken } from "#kit/access.ts";
 import { BadConfiguration } from "#kit/config.ts";
+import { whenThere } from "#kit/patience.ts";
 import { watchRevocations } from "#kit/revocations.ts";
 import type { Built, Kit } from "#kit/service.ts";
 import { tokenVerifier } from "#kit/tokens.ts";
@@ -28,9 +29,9 @@ export async function build(kit: UserKit): Promise<Built & { readonly check: Che
   const passwords = createPasswords();
   const feed = revocationFeed({ db, url: config.DATABASE_URL, log });
   const [keyring] = await Promise.all([
-    openKeyring({ db, tokenSeconds: seconds, encryptionKey }),
+    whenThere(() => openKeyring({ db, tokenSeconds: seconds, encryptionKey }), log),
     feed.start(),
-    kit.seed && seed(db, passwords),
+    kit.seed && whenThere(() => seed(db, passwords), log),
   ]);
   kit.relay.wake();
 

@@ -7,9 +7,11 @@ import { type ObservedOrder, replay } from "../model/replay.ts";
 export const REPLAY = `-- order_history, payment's outbox, stock_movements, reservations
 for each order there is a path of tests/model that tells exactly this`;
 
-const HISTORY = `select order_id, jsonb_agg(jsonb_build_object('sequence', sequence, 'event', event)
-                             order by sequence) as steps
-  from order_history group by order_id`;
+const HISTORY = `select h.order_id, o.capture = 'ON_SHIPMENT' as on_shipment,
+       jsonb_agg(jsonb_build_object('sequence', h.sequence, 'event', h.event)
+                 order by h.sequence) as steps
+  from order_history h join orders o on o.id = h.order_id
+ group by 1, 2`;
 const PAYMENT = `select payload::jsonb ->> 'orderId' as order_id,
        jsonb_agg(jsonb_build_object('sequence', (payload::jsonb ->> 'sequence')::int,
                                     'event', regexp_replace(type, '.*[.]', '')) order by id) as steps
@@ -21,12 +23,18 @@ const STOCK = `select order_id, jsonb_agg(reason order by id) as reasons
  group by order_id`;
 const RESERVATIONS = "select order_id, state from reservations";
 
-/** Answers those that it does not know. `isAtRest`: the run came to rest, so each order's end must be an end of the model's. */
+/**
+ * Answers those that it does not know. `isAtRest`: the run came to rest, so each order's end must
+ * be an end of the model's.
+ */
 export async function replayAll(
   { databaseUrls }: Mesh,
   isAtRest: boolean,
 ): Promise<Counterexample[]> {
-  const history = await read<{ steps: ObservedOrder["order"] }>(databaseUrls.order, HISTORY);
+  const history = await read<{ steps: ObservedOrder["order"]; on_shipment: boolean }>(
+    databaseUrls.order,
+    HISTORY,
+  );
   const payment = await read<{ steps: ObservedOrder["payment"] }>(databaseUrls.payment, PAYMENT);
   const stock = await read<{ reasons: string[] }>(databaseUrls.product, STOCK);
   const held = await read<{ state: ObservedOrder["reservation"] }>(
@@ -34,10 +42,11 @@ export async function replayAll(
     RESERVATIONS,
   );
   const found: Counterexample[] = [];
-  for (const [orderId, { steps }] of history) {
+  for (const [orderId, { steps, on_shipment: isOnShipment }] of history) {
     const divergence = replay({
       orderId,
       order: steps,
+      isOnShipment,
       payment: payment.get(orderId)?.steps ?? [],
       stock: stock.get(orderId)?.reasons ?? [],
       reservation: held.get(orderId)?.state,

@@ -32,7 +32,7 @@ const PAYMENT: Readonly<Record<string, string>> = {
  * refunds one after the other, count as one.
  */
 export function seenOf(observed: ObservedOrder): Seen {
-  const { order, payment, stock, reservation = "none", isAtRest } = observed;
+  const { order, payment, stock, reservation = "none", isAtRest, isOnShipment } = observed;
   const facts = order.map(({ event }) => event).filter((event) => !ASIDE.has(event));
   const paid = payment.flatMap(({ event }) => PAYMENT[event] ?? []);
   return {
@@ -43,7 +43,7 @@ export function seenOf(observed: ObservedOrder): Seen {
     stock: stock.filter((reason) => reason === "sold" || reason === "returned"),
     reservation,
     isAtRest,
-    isOnShipment: payment.some(({ event }) => event === "PaymentAuthorized"),
+    isOnShipment,
   };
 }
 

@@ -9,6 +9,7 @@ function observed(given: {
   stock?: readonly string[];
   reservation?: ObservedOrder["reservation"];
   isAtRest?: boolean;
+  isOnShipment?: boolean;
 }): ObservedOrder {
   const numbered = <T>(events: readonly T[]) =>
     events.map((event, index) => ({ sequence: index + 1, event }));
@@ -19,6 +20,7 @@ function observed(given: {
     stock: given.stock ?? [],
     reservation: given.reservation,
     isAtRest: given.isAtRest ?? true,
+    isOnShipment: given.isOnShipment ?? false,
   };
 }
 

@@ -11,6 +11,8 @@ export interface ObservedOrder {
   readonly orderId: string;
   /** The rows of `order_history`, or the order's events on `orders` without repeats. */
   readonly order: readonly { readonly sequence: number; readonly event: EventName }[];
+  /** `orders.capture`: the money is only authorised until the goods are sent. */
+  readonly isOnShipment: boolean;
   /** The order's events on `payments` without repeats, by their short names. */
   readonly payment: readonly { readonly sequence: number; readonly event: string }[];
   /** `reason` of the stock movements of any one of its products that name the order. */
