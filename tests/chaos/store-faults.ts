@@ -142,7 +142,13 @@ function rebalance({ mesh, random }: Tools): Fault {
         clientId: "chaos",
         logLevel: logLevel.NOTHING,
         retry: { retries: 1 },
-      }).consumer({ groupId: group, allowAutoTopicCreation: false });
+      }).consumer({
+        groupId: group,
+        allowAutoTopicCreation: false,
+        // As the services' own: a member that dies with the broker is waited for as long.
+        sessionTimeout: 10_000,
+        rebalanceTimeout: 20_000,
+      });
       try {
         await consumer.connect();
         await consumer.subscribe({ topics: ["orders", "payments"], fromBeginning: true });

@@ -26,12 +26,9 @@ describe("dead letters of a mesh", function () {
   before(async () => {
     // Its records have no outbox: they come from the test.
     const own = await aMeshOfItsOwn();
-    const { api } = own;
     ({ mesh, stop } = own);
-    [admin, demo] = (await Promise.all([
-      api.as("admin@tradepost.dev"),
-      api.as("demo@tradepost.dev"),
-    ])) as [Rest, Rest];
+    admin = await own.api.as("admin@tradepost.dev");
+    demo = await own.api.as("demo@tradepost.dev");
     database = new pg.Client(mesh.databaseUrls.notification);
     await database.connect();
     // What the handler cannot bear, until it is mended: one event of each lane.
@@ -54,11 +51,8 @@ describe("dead letters of a mesh", function () {
         GIVEN_UP_MS,
       );
     }
-    await eventually(
-      () => pieces(passing.key),
-      (told) => told.length === 1,
-      GIVEN_UP_MS,
-    );
+    const good = () => pieces(passing.key);
+    await eventually(good, ({ length }) => length === 1, GIVEN_UP_MS);
     for (const lane of lanes) {
       assert.deepEqual(await pieces(lane), [], "none of the lane has passed");
     }
