@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../../../infra/dev/root.ts";
 import type { Flags } from "../flags.ts";
-import { type Hunt, runMutants } from "./run-mutants.ts";
+import { inWords, runMutants } from "./run-mutants.ts";
 import { runSweep, type Sweep } from "./run-sweep.ts";
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -38,11 +38,6 @@ export async function sweepCrashPoints({ seeds, json }: Flags): Promise<number> 
   }
   const isWrong = swept.verdicts.some(({ count }) => count > 0) || swept.quiet.ms === undefined;
   return isWrong || swept.missed.length > 0 ? 1 : 0;
-}
-
-function inWords({ mutant, what, runs, noticed, seconds }: Hunt): string {
-  const end = runs ? `caught in run ${runs} by ${noticed.join(", ")}` : "NOT caught";
-  return `${mutant}: ${end} (${seconds} s) - ${what}`;
 }
 
 function wordsOf({ died, missed, orders, quiet, verdicts }: Sweep): string {

@@ -33,9 +33,14 @@ export async function runMutants({ firstSeed, signal, say }: Options): Promise<H
     signal.throwIfAborted();
     const hunted = await hunt(mutant, firstSeed, signal, say);
     hunts.push(hunted);
-    say(`${mutant.name}: ${hunted.runs ? `caught in run ${hunted.runs}` : "NOT caught"}`);
+    say(inWords(hunted));
   }
   return hunts;
+}
+
+export function inWords({ mutant, what, runs, noticed, seconds }: Hunt): string {
+  const end = runs ? `caught in run ${runs} by ${noticed.join(", ")}` : "NOT caught";
+  return `${mutant}: ${end} (${seconds} s) - ${what}`;
 }
 
 async function hunt(
