@@ -35,36 +35,28 @@ function deadLetterMetrics(db: Db, metrics: Registry): void {
 
 function sagaMetrics(db: Db, metrics: Registry): void {
   const ask = asked(async () => (await db.query<SagaCount>(sagas([MAX_COUNTED]))).rows);
-  new Gauge({
-    name: "sagas",
-    help: "Sagas under way, by what they are at.",
-    labelNames: ["kind", "step"],
-    registers: [metrics],
-    async collect() {
-      const counts = await ask();
-      if (counts) {
-        this.reset();
-      }
-      for (const { kind, step, count } of counts ?? []) {
-        this.set({ kind, step }, count);
-      }
-    },
-  });
-  new Gauge({
-    name: "sagas_oldest_seconds",
-    help: "Age of the oldest saga under way, by what it is at.",
-    labelNames: ["kind", "step"],
-    registers: [metrics],
-    async collect() {
-      const counts = await ask();
-      if (counts) {
-        this.reset();
-      }
-      for (const { kind, step, age } of counts ?? []) {
-        this.set({ kind, step }, age);
-      }
-    },
-  });
+  const gauge = (name: string, help: string, figure: (counted: SagaCount) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ["kind", "step"],
+      registers: [metrics],
+      async collect() {
+        const counts = await ask();
+        if (counts) {
+          this.reset();
+        }
+        for (const counted of counts ?? []) {
+          this.set({ kind: counted.kind, step: counted.step }, figure(counted));
+        }
+      },
+    });
+  gauge("sagas", "Sagas under way, by what they are at.", ({ count }) => count);
+  gauge(
+    "sagas_oldest_seconds",
+    "Age of the oldest saga under way, by what it is at.",
+    ({ age }) => age,
+  );
 }
 
 interface SagaCount {

@@ -1,26 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { describe, it } from "mocha";
-import { root } from "../../infra/dev/root.ts";
 import { theMesh } from "./mesh.ts";
+import { run } from "./terminal.ts";
 
-async function demo(args: readonly string[]) {
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  const script = join(root, "dist/infra/demo/main.js");
-  // CI is what makes libraries colour where there is no terminal.
-  const child = spawn(process.execPath, [script, ...args], { env: { ...env, CI: "true" } });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (chunk) => {
-    out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    err += chunk;
-  });
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, out, err };
-}
+/** CI is what makes libraries colour where there is no terminal. */
+const demo = (args: readonly string[]) => run("infra/demo/main.js", args, { CI: "true" });
 
 const STEPS = [
   "register",

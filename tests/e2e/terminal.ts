@@ -9,12 +9,18 @@ export interface Ended {
 }
 
 /** `tradepost …` as it is built, in a process of its own. */
-export async function tradepost(
+export function tradepost(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return run("cli/main.js", args, env);
+}
+
+/** A program under `dist/`, in a process of its own, without a terminal. */
+export async function run(
+  program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
   const { NODE_OPTIONS: _, TRADEPOST_TOKEN: __, ...own } = process.env;
-  const child = spawn(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
+  const child = spawn(process.execPath, [join(root, "dist", program), ...args], {
     env: { ...own, ...env },
   });
   let out = "";

@@ -2,29 +2,26 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-interface Run {
-  readonly verdicts: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly count: number;
-  }[];
+interface Program {
+  /** Where the copy of the house is. */
+  readonly folder: string;
+  /** Under its `dist/tests/chaos/`. */
+  readonly name: string;
+  readonly args: readonly string[];
+  /** Asks it to stop; it stops its mesh itself. */
+  readonly signal: AbortSignal;
+  say(line: string): void;
 }
 
-/** Runs the chaos program of a copy of the house; answers which invariants were broken. */
-export async function runCopy(
-  folder: string,
-  flags: readonly string[],
-  signal: AbortSignal,
-  say: (line: string) => void,
-): Promise<string[]> {
+/** Runs a program of a copy of the house, and reads the one JSON value that it writes. */
+export async function runCopy<T>({ folder, name, args, signal, say }: Program): Promise<T> {
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const program = join(folder, "dist/tests/chaos/main.js");
-  const child = spawn(process.execPath, [program, ...flags], {
+  const program = join(folder, "dist/tests/chaos", name);
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // It stops its mesh itself.
   signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
   let out = "";
   child.stdout.on("data", (chunk) => {
@@ -36,18 +33,10 @@ export async function runCopy(
     }
   });
   await once(child, "close");
-  const { runs } = readSummary(out);
-  return runs
-    .flatMap(({ verdicts }) => verdicts)
-    .filter(({ count }) => count > 0)
-    .map(({ id, name }) => `${id} ${name}`);
-}
-
-/** A run that could not even begin is no catch. */
-function readSummary(out: string): { readonly runs: readonly Run[] } {
   try {
     return JSON.parse(out);
   } catch {
-    throw new Error(`the chaos run of a copy ended without a summary: ${out.slice(-500)}`);
+    // One that could not even begin has shown nothing.
+    throw new Error(`${name} of a copy ended without a result: ${out.slice(-500)}`);
   }
 }

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Verdict } from "../../../infra/verify/check.ts";
 import { copyHouse } from "./house-copy.ts";
 import type { Mutant } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
@@ -16,6 +17,11 @@ export interface Hunt {
   /** What noticed it: `I7 every event arrives, and none comes from nowhere`. */
   readonly noticed: readonly string[];
   readonly seconds: number;
+}
+
+/** As main.ts prints it. */
+interface Summary {
+  readonly runs: readonly { readonly verdicts: readonly Verdict[] }[];
 }
 
 const TRIES = 3;
@@ -63,7 +69,9 @@ async function hunt(
     await mutate(folder, mutant);
     for (let run = 1; run <= TRIES; run++) {
       const flags = ["--seed", String(firstSeed + run - 1), "--seconds", String(LOAD_SECONDS)];
-      const noticed = await runCopy(folder, [...flags, "--stop-at-first", "--json"], signal, say);
+      const args = [...flags, "--stop-at-first", "--json"];
+      const summary = await runCopy<Summary>({ folder, name: "main.js", args, signal, say });
+      const noticed = brokenIn(summary);
       if (noticed.length > 0) {
         return told(run, noticed);
       }
@@ -72,4 +80,11 @@ async function hunt(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function brokenIn({ runs }: Summary): string[] {
+  return runs
+    .flatMap(({ verdicts }) => verdicts)
+    .filter(({ count }) => count > 0)
+    .map(({ id, name }) => `${id} ${name}`);
 }
