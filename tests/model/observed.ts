@@ -65,7 +65,9 @@ export function setupOf(seen: Seen, kind: "easy" | "hard"): Setup {
   ];
   const isOutOfStock =
     has("OrderRejected") && !has("OrderActionRequired") && seen.payment.length === 0;
-  const quantity = isPart || isRefunded ? 2 : 1;
+  // A return is of one unit: who sends back all at once has no more.
+  const isWhole = has("OrderReturned") && !isPart;
+  const quantity = !isWhole && (isPart || isRefunded) ? 2 : 1;
   return {
     name: "replay",
     orders: 1,

@@ -69,6 +69,18 @@ const ALLOWED: Readonly<Record<string, Parameters<typeof observed>[0]>> = {
     stock: ["sold", "return", "return"],
     reservation: "committed",
   },
+  "comes back whole, all at once": {
+    order: [...DELIVERED, "OrderReturned"],
+    payment: ["PaymentSucceeded", "PaymentRefunded"],
+    stock: ["sold", "return"],
+    reservation: "committed",
+  },
+  "comes back whole after a part was refunded by hand": {
+    order: [...DELIVERED, "OrderReturned"],
+    payment: ["PaymentSucceeded", "PaymentRefunded", "PaymentRefunded"],
+    stock: ["sold", "return"],
+    reservation: "committed",
+  },
   "is refunded in part by hand": {
     ...CONFIRMED,
     payment: ["PaymentSucceeded", "PaymentRefunded", "PaymentRefunded"],
