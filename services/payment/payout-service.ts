@@ -9,9 +9,8 @@ import { audit } from "#kit/audit.ts";
 import { type CallExtras, type Caller, hasRole } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
 import { invalidField } from "#kit/errors.ts";
-import { once } from "#kit/idempotency.ts";
+import { onceWithLateAnswer } from "#kit/idempotency.ts";
 import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
-import { replaceAnswer } from "./kept-answer.ts";
 import { type Balance, type Payout, type PayoutStatus, payoutAmount } from "./payout.ts";
 import { lockMerchant } from "./payout-balance.ts";
 import type { Paying } from "./payout-paying.ts";
@@ -34,24 +33,24 @@ export function payoutRpcs({
       if (!call.idempotencyKey) {
         throw invalidField("Idempotency-Key", "is needed as a header", "required");
       }
-      const kept = await once(db, call, CreatePayoutResponse, async (tx) => {
-        const balances = await lockMerchant(tx, merchantId);
-        const wish = { merchantId, ...payoutAmount(merchantId, balances, asked) };
-        const payout = payoutMessage(await reservePayout(tx, wish));
-        await audit(tx, call, {
-          act: "payout.create",
-          target: payout.id,
-          reason: "",
-          before: { available: balances.map(told) },
-          after: { merchantId, ...told({ currency: wish.currency, available: wish.amount }) },
-        });
-        return { payout };
+      return onceWithLateAnswer(db, call, CreatePayoutResponse, {
+        async begin(tx) {
+          const balances = await lockMerchant(tx, merchantId);
+          const wish = { merchantId, ...payoutAmount(merchantId, balances, asked) };
+          const payout = payoutMessage(await reservePayout(tx, wish));
+          await audit(tx, call, {
+            act: "payout.create",
+            target: payout.id,
+            reason: "",
+            before: { available: balances.map(told) },
+            after: { merchantId, ...told({ currency: wish.currency, available: wish.amount }) },
+          });
+          return { payout };
+        },
+        async finish({ payout }) {
+          return payout && { payout: payoutMessage(await paying.settle(payout.id)) };
+        },
       });
-      if (kept.payout?.etag !== RESERVED) {
-        return kept;
-      }
-      const answer = { payout: payoutMessage(await paying.settle(kept.payout.id)) };
-      return replaceAnswer(db, call, CreatePayoutResponse, kept, answer);
     },
 
     async getPayout({ id }, { call }) {
@@ -79,9 +78,6 @@ export function viewerOf(caller: Caller): string | null {
 function told({ currency, available }: Balance): { currency: string; amount: string } {
   return { currency, amount: String(available) };
 }
-
-/** The etag of one that Stripe was not asked for yet: such an answer was never given. */
-const RESERVED = "1";
 
 const STATUS = {
   pending: Payout_Status.PENDING,
