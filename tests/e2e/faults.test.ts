@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import pg from "pg";
 import type { Mesh } from "../../infra/dev/mesh.ts";
+import { readProvider } from "../../infra/verify/provider.ts";
 import { theMesh } from "./mesh.ts";
 import { inParallel } from "./parallel.ts";
-import { type Answer, eventually, printedOrder, type Rest } from "./rest.ts";
+import { place } from "./patient-client.ts";
+import { eventually, type Rest } from "./rest.ts";
+import { rowsOf } from "./rows.ts";
 
 /** How long after a fault everything must have come to its end, in milliseconds. */
 const RECOVERY_MS = 30_000;
@@ -19,36 +21,14 @@ describe("a mesh with a fault", function () {
     demo = await api.as("demo@tradepost.dev");
   });
 
-  async function query<Row>(
+  const query = <Row>(
     service: keyof Mesh["databaseUrls"],
     sql: string,
-    values: unknown[] = [],
-  ) {
-    const client = new pg.Client(mesh.databaseUrls[service]);
-    await client.connect();
-    try {
-      return (await client.query(sql, values)).rows as Row[];
-    } finally {
-      await client.end();
-    }
-  }
+    values: readonly unknown[] = [],
+  ) => rowsOf<Row>(mesh, service, sql, values);
+  const order = (key: string) =>
+    place(demo, { key, items: [{ product_id: product, quantity: 1 }] });
 
-  /** A client that does not hear sends the same key again, as any good client does. */
-  async function place(key: string, product: string): Promise<Answer> {
-    const body = { ...printedOrder, items: [{ product_id: product, quantity: 1 }] };
-    return eventually(
-      () =>
-        demo
-          .post("/api/v1/orders", body, { "idempotency-key": key })
-          .catch((error: Error): Answer => ({ ...nothing, text: error.message })),
-      ({ status, body: problem }) =>
-        status === 201 ||
-        (status >= 400 && status < 500 && problem?.reason !== "IDEMPOTENCY_IN_PROGRESS"),
-      60_000,
-    );
-  }
-
-  const nothing = { status: 0, headers: new Headers(), body: undefined };
   const product = "prod-011";
   let run = 0;
 
@@ -68,7 +48,7 @@ describe("a mesh with a fault", function () {
       const name = `${victim}-${process.pid}-${run++}`;
       let placed = 0;
       const orders = await inParallel(100, 8, async (n) => {
-        const answer = await place(`${name}-${n}`, product);
+        const answer = await order(`${name}-${n}`);
         placed++;
         if (placed === 30) {
           mesh.processes[victim]?.kill9();
@@ -109,7 +89,7 @@ describe("a mesh with a fault", function () {
 
   it("takes orders while Kafka is down; the events arrive afterwards, each once, in order", async () => {
     await mesh.stopKafka();
-    const orders = await inParallel(20, 4, (n) => place(`kafka-${process.pid}-${n}`, product));
+    const orders = await inParallel(20, 4, (n) => order(`kafka-${process.pid}-${n}`));
     const ids = orders.map(({ status, text, body }) => {
       assert.equal(status, 201, text);
       assert.equal(body.status, "CONFIRMED");
@@ -164,14 +144,9 @@ describe("a mesh with a fault", function () {
   }
 
   async function noDoubleChargeAtProvider(ids: readonly string[]): Promise<void> {
-    const answer = await fetch(`${mesh.stripe.url}/_ledger`, {
-      headers: { authorization: `Bearer ${mesh.stripe.secretKey}` },
-    });
-    const ledger = (await answer.json()) as {
-      orders: Record<string, { succeeded: string[] }>;
-    };
+    const { orders } = await readProvider(mesh.stripe.url);
     for (const id of ids) {
-      assert.equal(ledger.orders[id]?.succeeded.length, 1, `order ${id} at the provider`);
+      assert.equal(orders[id]?.succeeded.length, 1, `order ${id} at the provider`);
     }
   }
 

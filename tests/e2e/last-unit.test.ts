@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import type { Mesh } from "../../infra/dev/mesh.ts";
+import { readProvider } from "../../infra/verify/provider.ts";
 import { theMesh } from "./mesh.ts";
 import { inParallel, rounds } from "./parallel.ts";
 import { place } from "./patient-client.ts";
@@ -71,10 +72,7 @@ describe("the last unit", function () {
   });
 
   async function noneOfThemHasACharge(ids: readonly string[]): Promise<void> {
-    const answer = await fetch(`${mesh.stripe.url}/_ledger`, {
-      headers: { authorization: `Bearer ${mesh.stripe.secretKey}` },
-    });
-    const { orders } = (await answer.json()) as { orders: Record<string, unknown> };
+    const { orders } = await readProvider(mesh.stripe.url);
     assert.deepEqual(
       ids.filter((id) => id in orders),
       [],

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import pg from "pg";
 import type { Mesh } from "../../infra/dev/mesh.ts";
+import { readProvider } from "../../infra/verify/provider.ts";
 import { theMesh } from "./mesh.ts";
 import { inParallel, rounds } from "./parallel.ts";
 import { place } from "./patient-client.ts";
 import { type Answer, eventually, type Rest } from "./rest.ts";
+import { rowsOf } from "./rows.ts";
 
 const ORDERS = rounds({ gate: 200, full: 1_000 });
 const product_id = "prod-012";
@@ -83,23 +84,13 @@ describe("an order that is sent again and again", function () {
     );
     assert.equal(await count("order", "orders where idempotency_key like $1", [keys]), ORDERS);
     assert.equal(await count("payment", "payments where order_id = any($1)", [ids]), ORDERS);
-    const answer = await fetch(`${mesh.stripe.url}/_ledger`, {
-      headers: { authorization: `Bearer ${mesh.stripe.secretKey}` },
-    });
-    const { orders } = (await answer.json()) as {
-      orders: Record<string, { succeeded: string[] }>;
-    };
+    const { orders } = await readProvider(mesh.stripe.url);
     assert.deepEqual([...new Set(ids.map((id) => orders[id]?.succeeded.length))], [1]);
   }
 
   async function count(service: "order" | "payment", from: string, values: unknown[]) {
-    const client = new pg.Client(mesh.databaseUrls[service]);
-    await client.connect();
-    try {
-      const { rows } = await client.query(`select count(*)::int as n from ${from}`, values);
-      return rows[0].n as number;
-    } finally {
-      await client.end();
-    }
+    const sql = `select count(*)::int as n from ${from}`;
+    const [row] = await rowsOf<{ n: number }>(mesh, service, sql, values);
+    return row?.n;
   }
 });

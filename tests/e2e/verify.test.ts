@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { before, describe, it } from "mocha";
-import pg from "pg";
 import type { Mesh } from "../../infra/dev/mesh.ts";
-import { root } from "../../infra/dev/root.ts";
 import type { Verdict } from "../../infra/verify/check.ts";
 import { theMesh } from "./mesh.ts";
 import { eventually, printedOrder } from "./rest.ts";
+import { rowsOf } from "./rows.ts";
+import { tradepost } from "./terminal.ts";
 
 describe("tradepost verify", function () {
   this.timeout(120_000);
@@ -36,7 +35,11 @@ describe("tradepost verify", function () {
 
   it("shows what is wrong, and exits 1", async () => {
     const spoil = (units: number) =>
-      query("product", `update stock set sold = sold + ${units} where product_id = 'prod-001'`);
+      rowsOf(
+        mesh,
+        "product",
+        `update stock set sold = sold + ${units} where product_id = 'prod-001'`,
+      );
     await spoil(1);
     try {
       const { verdicts, code, told } = await verify();
@@ -51,9 +54,11 @@ describe("tradepost verify", function () {
   });
 
   it("says that there is no mesh, where there is none", async () => {
-    const { code, told } = await run([], { TRADEPOST_DIR: join(mesh.dir, "nothing") });
+    const { code, err } = await tradepost(["verify"], {
+      TRADEPOST_DIR: join(mesh.dir, "nothing"),
+    });
     assert.equal(code, 1);
-    assert.match(told, /^no mesh runs here: start one with npm start/);
+    assert.match(err, /^no mesh runs here: start one with npm start/);
   });
 
   async function verify() {
@@ -62,30 +67,13 @@ describe("tradepost verify", function () {
       `${name.toUpperCase()}_DATABASE_URL`,
       url,
     ]);
-    const { code, output, told } = await run(["--json"], {
+    const { code, out, err } = await tradepost(["verify", "--json"], {
       ...Object.fromEntries(urls),
       KAFKA_BROKERS: kafka.brokers,
       STRIPE_API_BASE: stripe.url,
       TRADEPOST_DIR: mesh.dir,
     });
-    const { verdicts } = JSON.parse(output || '{"verdicts":[]}') as { verdicts: Verdict[] };
-    return { code, verdicts, told };
-  }
-
-  function run(args: readonly string[], env: NodeJS.ProcessEnv) {
-    const { NODE_OPTIONS: _, ...own } = process.env;
-    const command = [join(root, "dist/cli/main.js"), "verify", ...args];
-    return new Promise<{ code: number; output: string; told: string }>((resolve) => {
-      const options = { env: { ...own, ...env }, maxBuffer: 64 << 20 };
-      execFile(process.execPath, command, options, (error, output, told) => {
-        resolve({ code: error ? Number(error.code) : 0, output, told });
-      });
-    });
-  }
-
-  async function query(service: keyof Mesh["databaseUrls"], sql: string): Promise<void> {
-    const client = new pg.Client(mesh.databaseUrls[service]);
-    await client.connect();
-    await client.query(sql).finally(() => client.end());
+    const { verdicts } = JSON.parse(out || '{"verdicts":[]}') as { verdicts: Verdict[] };
+    return { code, verdicts, told: err };
   }
 });
