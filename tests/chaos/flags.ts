@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { CONTROL, MUTANTS } from "./variants/mutants.ts";
 
 export interface Flags {
   readonly seeds: readonly string[];
@@ -8,6 +9,8 @@ export interface Flags {
   readonly strictAvailability: boolean;
   /** Instead of a run: shows that runs notice what is wrong. */
   readonly mutants: boolean;
+  /** Of the mutants and `control`. */
+  readonly only: readonly string[];
   /** Instead of a run: a crash around each await. */
   readonly crashPoints: boolean;
   readonly help: boolean;
@@ -25,7 +28,8 @@ export const HELP = `npm run chaos [-- flags]    orders under faults, and whethe
   --seconds N            of load under faults in each run, 10 to 3600; absent: 60
   --stop-at-first        ends a run at the first violation that is seen while it goes on
   --strict-availability  the floors of availability count too, not only safety and liveness
-  --mutants              twelve broken copies of the mesh, at most three runs of 45 s each
+  --mutants              twelve broken copies of the mesh and a sound one, at most three runs of 45 s each
+  --only A,B             of the mutants these; control is a copy that nothing is broken in
   --crash-points         kills a process before and after each await of what drives an order
   --json                 the summary as one JSON object
   --help                 this text
@@ -44,6 +48,7 @@ export function readFlags(args: readonly string[]): Flags {
     stopAtFirst: values["stop-at-first"] ?? false,
     strictAvailability: values["strict-availability"] ?? false,
     mutants: values.mutants ?? false,
+    only: namesOf(values.only),
     crashPoints: values["crash-points"] ?? false,
     help: values.help ?? false,
   };
@@ -61,6 +66,7 @@ function parse(args: readonly string[]) {
         "stop-at-first": { type: "boolean" },
         "strict-availability": { type: "boolean" },
         mutants: { type: "boolean" },
+        only: { type: "string" },
         "crash-points": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
@@ -68,6 +74,16 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new BadFlag((error as Error).message);
   }
+}
+
+function namesOf(text: string | undefined): string[] {
+  const known = [...MUTANTS, CONTROL].map(({ name }) => name);
+  const names = text?.split(",") ?? known;
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new BadFlag(`--only has ${unknown}: the mutants are ${known.join(", ")}`);
+  }
+  return names;
 }
 
 function whole(name: string, text: string, least: number, most: number): number {

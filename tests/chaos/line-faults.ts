@@ -52,7 +52,9 @@ function toxicOf(name: string, random: Random): Toxic {
 interface Rule {
   readonly kind: string;
   readonly match?: { readonly path: string };
-  readonly times: number;
+  /** How often, or for how long. */
+  readonly times?: number;
+  readonly forMs?: number;
   readonly ms?: number;
 }
 
@@ -72,6 +74,9 @@ export const provider: Plan = (tools) => {
     { kind: "500_after", match, times },
     { kind: "timeout_after", match, times: random.between(1, 4), ms: HANG_MS },
     { kind: "timeout_after", match, times: random.between(1, 6), ms: 50 },
+    // It does all that it is asked to, and nobody hears of it, not even who looks it up.
+    { kind: "500_after", forMs: random.between(1_500, 4_000) },
+    { kind: "timeout_after", forMs: random.between(1_500, 4_000), ms: 50 },
     { kind: "decline", match: CONFIRM, times: random.between(1, 4) },
     { kind: "429", match, times },
     { kind: "409", match, times },
@@ -85,8 +90,9 @@ export const provider: Plan = (tools) => {
   const rule = random.pick(rules);
   const ms = random.between(2_000, 6_000);
   const where = rule.match ? ` at ${rule.match.path}` : "";
+  const howLong = rule.forMs ? `for ${rule.forMs} ms` : `${rule.times} times`;
   return {
-    what: `the provider: ${rule.kind}, ${rule.times} times${where}`,
+    what: `the provider: ${rule.kind}, ${howLong}${where}`,
     async run(healed) {
       const id = await addRule(tools, rule);
       await pause(id ? ms : 0, healed);

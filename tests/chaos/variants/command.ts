@@ -9,21 +9,26 @@ import { runSweep, type Sweep } from "./run-sweep.ts";
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const write = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** 0: each was caught. */
-export async function huntMutants({ seeds, json }: Flags): Promise<number> {
-  const hunts = await runMutants({ firstSeed: Number(seeds[0]), signal: untilStopped(), say });
+/** 0: each was caught, and nothing in the control. */
+export async function huntMutants({ seeds, only, json }: Flags): Promise<number> {
+  const hunts = await runMutants({
+    firstSeed: Number(seeds[0]),
+    only,
+    signal: untilStopped(),
+    say,
+  });
   await keep("mutants.json", hunts);
+  const good = hunts.filter(({ isGood }) => isGood);
   if (json) {
     write(JSON.stringify({ mutants: hunts }));
   } else {
     hunts.map(inWords).forEach(write);
+    const seconds = hunts.reduce((sum, hunt) => sum + hunt.seconds, 0);
+    write(
+      `${good.length} of ${hunts.length} as they should be, in ${Math.round(seconds / 60)} min`,
+    );
   }
-  const caught = hunts.filter(({ runs }) => runs !== undefined);
-  const seconds = hunts.reduce((sum, hunt) => sum + hunt.seconds, 0);
-  if (!json) {
-    write(`${caught.length} of ${hunts.length} caught, in ${Math.round(seconds / 60)} min`);
-  }
-  return caught.length === hunts.length ? 0 : 1;
+  return good.length === hunts.length ? 0 : 1;
 }
 
 /** 0: a process died at each point, before and after, and all invariants hold. */

@@ -22,7 +22,8 @@ export async function runCopy<T>({ folder, name, args, signal, say }: Program): 
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
+  const stop = () => void child.kill("SIGTERM");
+  signal.addEventListener("abort", stop, { once: true });
   let out = "";
   child.stdout.on("data", (chunk) => {
     out += chunk;
@@ -33,6 +34,7 @@ export async function runCopy<T>({ folder, name, args, signal, say }: Program): 
     }
   });
   await once(child, "close");
+  signal.removeEventListener("abort", stop);
   try {
     return JSON.parse(out);
   } catch {

@@ -5,17 +5,19 @@ import { join } from "node:path";
 import type { Verdict } from "../../../infra/verify/check.ts";
 import { copyHouse } from "./house-copy.ts";
 import type { Mutant } from "./mutant.ts";
-import { MUTANTS } from "./mutants.ts";
+import { CONTROL, MUTANTS } from "./mutants.ts";
 import { mutate } from "./mutate.ts";
 import { runCopy } from "./run-copy.ts";
 
 export interface Hunt {
   readonly mutant: string;
   readonly what: string;
-  /** How many runs it took; undefined: it got away. */
+  /** How many runs it took until something was noticed; undefined: nothing was. */
   readonly runs: number | undefined;
   /** What noticed it: `I7 every event arrives, and none comes from nowhere`. */
   readonly noticed: readonly string[];
+  /** A mutant was caught; in the control nothing was noticed. */
+  readonly isGood: boolean;
   readonly seconds: number;
 }
 
@@ -29,13 +31,15 @@ const LOAD_SECONDS = 45;
 
 interface Options {
   readonly firstSeed: number;
+  /** Names of mutants, or of the control. */
+  readonly only: readonly string[];
   readonly signal: AbortSignal;
   say(line: string): void;
 }
 
-export async function runMutants({ firstSeed, signal, say }: Options): Promise<Hunt[]> {
+export async function runMutants({ firstSeed, only, signal, say }: Options): Promise<Hunt[]> {
   const hunts: Hunt[] = [];
-  for (const mutant of MUTANTS) {
+  for (const mutant of [...MUTANTS, CONTROL].filter(({ name }) => only.includes(name))) {
     signal.throwIfAborted();
     const hunted = await hunt(mutant, firstSeed, signal, say);
     hunts.push(hunted);
@@ -44,9 +48,9 @@ export async function runMutants({ firstSeed, signal, say }: Options): Promise<H
   return hunts;
 }
 
-export function inWords({ mutant, what, runs, noticed, seconds }: Hunt): string {
-  const end = runs ? `caught in run ${runs} by ${noticed.join(", ")}` : "NOT caught";
-  return `${mutant}: ${end} (${seconds} s) - ${what}`;
+export function inWords({ mutant, what, runs, noticed, isGood, seconds }: Hunt): string {
+  const end = runs ? `noticed in run ${runs} by ${noticed.join(", ")}` : "nothing is noticed";
+  return `${mutant}: ${isGood ? "" : "WRONG: "}${end} (${seconds} s) - ${what}`;
 }
 
 async function hunt(
@@ -62,6 +66,7 @@ async function hunt(
     what: mutant.what,
     runs,
     noticed,
+    isGood: (runs === undefined) === (mutant === CONTROL),
     seconds: Math.round((performance.now() - begun) / 1_000),
   });
   try {
