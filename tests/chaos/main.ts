@@ -47,8 +47,9 @@ async function all(flags: Flags): Promise<number> {
       break;
     }
     const limit = setTimeout(tooLong, seconds * 1_000 + BESIDES_MS, seed);
-    results.push(await run({ seed, seconds, stopAtFirst, report, signal: stopped.signal, say }));
-    clearTimeout(limit);
+    const { signal } = stopped;
+    const running = run({ seed, seconds, stopAtFirst, report, signal, say });
+    results.push(await running.finally(() => clearTimeout(limit)));
     await writeReport(report, results);
   }
   (json ? printJson : printWords)(results, (text) => void process.stdout.write(text));
