@@ -1,4 +1,7 @@
-/** What people and Stripe do, so that every way through the code is gone. Each ends by itself. */
+/**
+ * What people and Stripe do, so that every way through the code is gone. Each ends by itself. The
+ * mesh takes money on shipment: what is not sent is voided, what was sent is refunded.
+ */
 import { place } from "../../e2e/patient-client.ts";
 import { type Answer, eventually, type Rest } from "../../e2e/rest.ts";
 
@@ -50,6 +53,43 @@ async function paymentOf(world: World, orderId: string | undefined): Promise<str
   return body.payments[0]?.id;
 }
 
+async function ship({ support, key }: World, id: string | undefined): Promise<void> {
+  const parcel = { carrier: "sweep", trackingNumber: "1" };
+  await insist(support, `/api/v1/orders/${id}:ship`, parcel, key());
+}
+
+async function sent(world: World, method?: string, items?: (typeof line)[]): Promise<string[]> {
+  const ids = await ordered(world, method, items);
+  await ship(world, ids[0]);
+  return ids;
+}
+
+/** First a part, then the rest. */
+async function returned(world: World, method: string): Promise<string[]> {
+  const ids = await sent(world, method, [{ ...line, quantity: 2 }]);
+  const at = `/api/v1/orders/${ids[0]}`;
+  await insist(world.support, `${at}:deliver`, {}, world.key());
+  const body = { items: [{ productId: PRODUCT, quantity: 1 }], reason: "sweep" };
+  await insist(world.buyer, `${at}:return`, body, world.key());
+  await insist(world.buyer, `${at}:return`, body, world.key());
+  return ids;
+}
+
+/** What a bank asks of a person, by its page. */
+async function challenged(world: World, outcome: "success" | "fail"): Promise<string[]> {
+  const ids = await ordered(world, "pm_card_threeDSecure2Required");
+  const { body } = await eventually(
+    () => world.buyer.get(`/api/v1/orders/${ids[0]}`).catch(() => ({ body: undefined })),
+    ({ body }) => body?.nextAction !== undefined || (body && body.status !== "PENDING"),
+    60_000,
+  );
+  const intent = body.nextAction?.url?.split("/").at(-1);
+  if (intent !== undefined) {
+    await world.sandbox.post(`/_3ds/${intent}`, { outcome });
+  }
+  return ids;
+}
+
 const confirmPath = "POST /v1/payment_intents/*/confirm";
 const createPath = "POST /v1/payment_intents";
 
@@ -70,23 +110,30 @@ export const flows: Readonly<Record<string, Flow>> = {
     return ids;
   },
   refunded: async (world) => {
-    const ids = await ordered(world);
+    const ids = await sent(world);
     const payment = await paymentOf(world, ids[0]);
     const body = { amount: { currencyCode: "USD", amount: "100" }, reason: "sweep" };
-    await insist(world.support, `/api/v1/payments/${payment}:refund`, body, world.key());
-    await insist(world.buyer, `/api/v1/orders/${ids[0]}:cancel`, { reason: "rest" }, world.key());
+    const key = world.key();
+    const refund = () => insist(world.support, `/api/v1/payments/${payment}:refund`, body, key);
+    await Promise.all([refund(), refund()]);
     return ids;
   },
-  returned: async (world) => {
-    const ids = await ordered(world);
-    const at = `/api/v1/orders/${ids[0]}`;
-    const parcel = { carrier: "sweep", trackingNumber: "1" };
-    await insist(world.support, `${at}:ship`, parcel, world.key());
-    await insist(world.support, `${at}:deliver`, {}, world.key());
-    const items = [{ productId: PRODUCT, quantity: 1 }];
-    await insist(world.buyer, `${at}:return`, { items, reason: "sweep" }, world.key());
+  returned: (world) => returned(world, "pm_card_visa"),
+  "returned, paid back slowly": (world) => returned(world, "pm_card_pendingRefund"),
+  disputed: async (world) => {
+    const ids = await ordered(world, "pm_card_createDispute");
+    await ship(world, ids[0]);
     return ids;
   },
+  "its person says yes": (world) => challenged(world, "success"),
+  "its person says no": (world) => challenged(world, "fail"),
+  "its person cancels": async (world) => {
+    const ids = await ordered(world, "pm_card_threeDSecure2Required");
+    await insist(world.buyer, `/api/v1/orders/${ids[0]}:cancel`, { reason: "sweep" }, world.key());
+    return ids;
+  },
+  "answered as pending": (world) =>
+    withFault(world, { kind: "latency", match: { path: confirmPath }, ms: 6_000 }),
   "cancelled while pending": async (world) => {
     await world.sandbox.post("/_faults", {
       kind: "latency",

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Mesh, startMesh } from "../../../infra/dev/mesh.ts";
 import { eventually, rest } from "../../e2e/rest.ts";
 import { flows, type World } from "./flows.ts";
+import { stirFor } from "./stirring.ts";
 
 export interface SweepResult {
   /** `<point>:<before|after>`, in the order of the sweep. */
@@ -32,7 +33,7 @@ export async function sweep(
   const mesh = await startMesh({
     dir: join(dir, "mesh"),
     ports: "free",
-    env: { CRASH_ARMED: armed, CRASH_SEEN: seen },
+    env: { CRASH_ARMED: armed, CRASH_SEEN: seen, CAPTURE: "ON_SHIPMENT" },
   });
   await mesh.ready("kafka");
   const world = await worldOf(mesh);
@@ -60,13 +61,15 @@ export async function sweep(
       const target = `${point}:${when}`;
       writeFileSync(armed, target);
       const from = Date.now();
-      send();
-      while (existsSync(armed) && Date.now() - from < REACH_MS) {
-        await Promise.race([sleep(50), Promise.allSettled(running)]);
-        if (running.size === 0) {
+      const isOver = () => !existsSync(armed) || Date.now() - from > REACH_MS;
+      const stirred = stirFor(point, mesh, isOver);
+      while (!isOver()) {
+        if (running.size < Object.keys(flows).length) {
           send();
         }
+        await sleep(50);
       }
+      await stirred;
       (existsSync(armed) ? missed : died).push(target);
       writeFileSync(armed, "");
       say(`${at + 1}/${points.length} ${target}${missed.at(-1) === target ? " MISSED" : ""}`);
@@ -75,9 +78,6 @@ export async function sweep(
         (isUp) => isUp,
         30_000,
       );
-      while (running.size > 60) {
-        await Promise.race(running);
-      }
     }
   }
   await Promise.allSettled(running);
