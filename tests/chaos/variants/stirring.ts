@@ -10,7 +10,7 @@ interface Stir {
   stir(mesh: Mesh): Promise<void>;
 }
 
-const RELAYS = ["order", "payment", "product"] as const;
+const STIRRED = ["order", "payment", "product"] as const;
 
 const STIRS: readonly Stir[] = [
   { points: / stop #|relay.js run #4|publisher.js close/, stir: askToEnd },
@@ -27,6 +27,8 @@ export async function stirFor(point: string, mesh: Mesh, isOver: () => boolean):
   while (found && !isOver()) {
     await found.stir(mesh);
     await wait(4_000, isOver);
+    // Who is stirred again before it is back never comes by anywhere.
+    await Promise.all(STIRRED.map((name) => mesh.ready(name)));
   }
 }
 
@@ -37,7 +39,7 @@ async function wait(ms: number, isOver: () => boolean): Promise<void> {
 }
 
 async function askToEnd(mesh: Mesh): Promise<void> {
-  for (const name of RELAYS) {
+  for (const name of STIRRED) {
     mesh.processes[name]?.signal("SIGTERM");
   }
 }
@@ -48,7 +50,7 @@ async function killOrder(mesh: Mesh): Promise<void> {
 
 /** As a failover of the database would. */
 async function endSessions(mesh: Mesh): Promise<void> {
-  for (const name of RELAYS) {
+  for (const name of STIRRED) {
     const client = new pg.Client(mesh.databaseUrls[name]);
     await client.connect();
     await client.query(
