@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Mesh, startMesh } from "../../../infra/dev/mesh.ts";
-import { eventually, rest } from "../../e2e/rest.ts";
+import { rest } from "../../e2e/rest.ts";
 import { flows, type World } from "./flows.ts";
 import { stirFor } from "./stirring.ts";
 
@@ -18,6 +18,8 @@ export interface SweepResult {
   readonly orders: readonly string[];
 }
 
+/** Far below the life of an access token, in milliseconds. */
+const SIGNED_IN_MS = 300_000;
 /** How long a point may take to be come by, in milliseconds; flows are sent again meanwhile. */
 const REACH_MS = 25_000;
 
@@ -36,11 +38,23 @@ export async function sweep(
     env: { CRASH_ARMED: armed, CRASH_SEEN: seen, CAPTURE: "ON_SHIPMENT" },
   });
   await mesh.ready("kafka");
-  const world = await worldOf(mesh);
+  let keys = 0;
+  let world = await signIn();
+  let signedIn = Date.now();
   const orders = new Set<string>();
   const running = new Set<Promise<void>>();
   const died: string[] = [];
   const missed: string[] = [];
+
+  async function signIn(): Promise<World> {
+    const api = rest(mesh.gatewayUrl);
+    return {
+      buyer: await api.as("demo@tradepost.dev"),
+      support: await api.as("support@tradepost.dev"),
+      sandbox: rest(mesh.stripe.url),
+      key: () => `sweep-${process.pid}-${keys++}`,
+    };
+  }
 
   function send(): void {
     for (const [name, flow] of Object.entries(flows)) {
@@ -56,43 +70,40 @@ export async function sweep(
     }
   }
 
-  for (const [at, point] of points.entries()) {
-    for (const when of ["before", "after"] as const) {
-      const target = `${point}:${when}`;
-      writeFileSync(armed, target);
-      const from = Date.now();
-      const isOver = () => !existsSync(armed) || Date.now() - from > REACH_MS;
-      const stirred = stirFor(point, mesh, isOver);
-      while (!isOver()) {
-        if (running.size < Object.keys(flows).length) {
-          send();
-        }
-        await sleep(50);
+  /** Whether a process died there in time. */
+  async function kill(target: string): Promise<boolean> {
+    writeFileSync(armed, target);
+    const from = Date.now();
+    const isOver = () => !existsSync(armed) || Date.now() - from > REACH_MS;
+    const stirred = stirFor(target, mesh, isOver);
+    while (!isOver()) {
+      if (running.size < Object.keys(flows).length) {
+        send();
       }
-      await stirred;
-      (existsSync(armed) ? missed : died).push(target);
-      writeFileSync(armed, "");
-      say(`${at + 1}/${points.length} ${target}${missed.at(-1) === target ? " MISSED" : ""}`);
-      await eventually(
-        async () => Object.values(mesh.processes).every(({ pid }) => pid !== undefined),
-        (isUp) => isUp,
-        30_000,
-      );
+      await sleep(50);
+    }
+    await stirred;
+    const isDead = !existsSync(armed);
+    writeFileSync(armed, "");
+    await Promise.all(Object.keys(mesh.processes).map((name) => mesh.ready(name)));
+    if (Date.now() - signedIn > SIGNED_IN_MS) {
+      world = await signIn();
+      signedIn = Date.now();
+    }
+    return isDead;
+  }
+
+  const targets = points.flatMap((point) => [`${point}:before`, `${point}:after`]);
+  // Long ways may begin to be gone only when the first points have long been passed.
+  for (const open of [targets, missed]) {
+    for (const target of open.splice(0)) {
+      const isDead = await kill(target);
+      (isDead ? died : missed).push(target);
+      say(`${died.length} of ${2 * points.length}: ${target}${isDead ? "" : " is not come by"}`);
     }
   }
   await Promise.allSettled(running);
   const reached = new Set(readFileSync(seen, "utf8").split("\n"));
   say(`${points.filter((point) => reached.has(point)).length} points were come by`);
   return { mesh, result: { died, missed, orders: [...orders] } };
-}
-
-async function worldOf(mesh: Mesh): Promise<World> {
-  const api = rest(mesh.gatewayUrl);
-  let keys = 0;
-  return {
-    buyer: await api.as("demo@tradepost.dev"),
-    support: await api.as("support@tradepost.dev"),
-    sandbox: rest(mesh.stripe.url),
-    key: () => `sweep-${process.pid}-${keys++}`,
-  };
 }
