@@ -3,9 +3,9 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { cacheFolder } from "../tools/cache-folder.ts";
 import { root } from "./root.ts";
 
 const run = promisify(execFile);
@@ -105,22 +105,6 @@ async function folder(): Promise<string> {
     .update(await readFile(pom))
     .digest("hex");
   return join(cacheFolder(), `kafka-${hash.slice(0, 12)}`);
-}
-
-function cacheFolder(): string {
-  const { TRADEPOST_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (TRADEPOST_CACHE) {
-    return TRADEPOST_CACHE;
-  }
-  const home = homedir();
-  switch (process.platform) {
-    case "darwin":
-      return join(home, "Library/Caches/tradepost");
-    case "win32":
-      return join(LOCALAPPDATA ?? join(home, "AppData/Local"), "tradepost");
-    default:
-      return join(XDG_CACHE_HOME || join(home, ".cache"), "tradepost");
-  }
 }
 
 async function present(jars: string): Promise<boolean> {
