@@ -1,7 +1,6 @@
 /** Calls to the services: raw bytes both ways, over one channel for each package of contracts. */
 import {
   type ChannelCredentials,
-  type ChannelOptions,
   Client,
   type ClientReadableStream,
   type ClientUnaryCall,
@@ -9,6 +8,8 @@ import {
   type Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
+import { channelOptions, type Repeatable } from "#kit/channel.ts";
+import { targetOf } from "#kit/resolver.ts";
 import { type Contract, packageOf, type Rpc } from "../contract/contract.ts";
 
 export interface UpstreamOptions {
@@ -26,18 +27,16 @@ export interface CallOptions {
   readonly deadline: number;
 }
 
-const maxMessageBytes = 4 * 1024 * 1024;
-
 export class Upstream {
   readonly #clients = new Map<string, Client>();
 
   constructor(contract: Contract, options: UpstreamOptions) {
     for (const [packageName, rpcs] of rpcsByPackage(contract)) {
-      const address = options.addressOf(packageName);
+      const target = targetOf(options.addressOf(packageName));
       const channel = options.credentialsOf?.(packageName) ?? credentials.createInsecure();
       this.#clients.set(
         packageName,
-        new Client(address, channel, channelOptions(packageName, rpcs)),
+        new Client(target, channel, channelOptions(packageName, rpcs.flatMap(repeatable))),
       );
     }
   }
@@ -89,36 +88,9 @@ function rpcsByPackage({ rpcs }: Contract): ReadonlyMap<string, Rpc[]> {
   return byPackage;
 }
 
-/** Retries lost calls, and only of what the contract calls safe to repeat. */
-function channelOptions(packageName: string, rpcs: readonly Rpc[]): ChannelOptions {
-  const repeatable = rpcs.filter(({ options }) => options.idempotent);
-  const serviceConfig = {
-    loadBalancingConfig: [{ round_robin: {} }],
-    retryThrottling: { maxTokens: 10, tokenRatio: 0.1 },
-    methodConfig: repeatable.map(({ method }) => ({
-      name: [{ service: method.parent.typeName, method: method.name }],
-      retryPolicy: {
-        maxAttempts: 3,
-        initialBackoff: "0.05s",
-        maxBackoff: "0.5s",
-        backoffMultiplier: 2,
-        retryableStatusCodes: ["UNAVAILABLE"],
-      },
-    })),
-  };
-  return {
-    // TLS takes no address as a name (RFC 6066); who a server is, the credentials check.
-    "grpc.ssl_target_name_override": packageName,
-    "grpc.service_config": JSON.stringify(serviceConfig),
-    "grpc.service_config_disable_resolution": 1,
-    "grpc.enable_http_proxy": 0,
-    "grpc.max_receive_message_length": maxMessageBytes,
-    "grpc.keepalive_time_ms": 30_000,
-    "grpc.keepalive_timeout_ms": 5_000,
-    // A service that was restarted is found again within a second.
-    "grpc.initial_reconnect_backoff_ms": 100,
-    "grpc.max_reconnect_backoff_ms": 1_000,
-  };
+/** Lost calls are retried, and only those that the contract calls safe to repeat. */
+function repeatable({ method, options }: Rpc): Repeatable[] {
+  return options.idempotent ? [{ service: method.parent.typeName, method: method.name }] : [];
 }
 
 function toBuffer(bytes: Uint8Array): Buffer {

@@ -3,9 +3,9 @@ import { createServer, type Server } from "node:net";
 import { after, describe, it } from "mocha";
 import { UserServiceDefinition } from "#gen/tradepost/user/v1/user.ts";
 import type { Call, CallExtras } from "./call.ts";
-import { serviceConfig } from "./channel.ts";
 import { clientOf, within } from "./client.ts";
 import { Fault } from "./errors.ts";
+import { repeatableOf } from "./repeatable.ts";
 import { isUnknownOutcome } from "./status.ts";
 import { type TestService, testService, tokenFor } from "./testing.ts";
 import { faultOf, userRpcs } from "./testing-handlers.ts";
@@ -129,9 +129,8 @@ describe("a client", () => {
   });
 
   it("has a retry policy for exactly the rpcs that say so", () => {
-    const [config] = serviceConfig(UserServiceDefinition).methodConfig;
     assert.deepEqual(
-      config?.name.map(({ method }) => method),
+      repeatableOf(UserServiceDefinition).map(({ method }) => method),
       ["GetMe", "UpdateMe", "GetProfile", "GetJwks", "WatchRevocations"],
     );
   });

@@ -14,6 +14,8 @@ import { serviceOf } from "./config.ts";
 import { Fault } from "./errors.ts";
 import { IncomingCall } from "./incoming.ts";
 import { serviceKey } from "./peer.ts";
+import { repeatableOf } from "./repeatable.ts";
+import { targetOf } from "./resolver.ts";
 import type { Definition } from "./rpc.ts";
 import { faultOfStatus } from "./status.ts";
 import { channelCredentials, type TlsFiles } from "./tls.ts";
@@ -83,8 +85,9 @@ export function clientOf<D extends Definition>(
   definition: D,
   { address, tls, service }: ClientOptions,
 ): ClientOf<D> & { close(): void } {
-  const credentials = channelCredentials(tls, serviceOf(definition.fullName));
-  const client = new Client(address, credentials, channelOptions(definition));
+  const name = serviceOf(definition.fullName);
+  const connections = channelOptions(name, repeatableOf(definition));
+  const client = new Client(targetOf(address), channelCredentials(tls, name), connections);
   const methods = Object.entries(definition.methods).map(([key, method]) => {
     const rpc = `${definition.fullName}/${method.name}`;
     const { requestType, responseType } = method;
