@@ -22,6 +22,8 @@ export interface PostgresOptions {
   readonly port?: number;
   /** File for the server's output. */
   readonly log?: string;
+  /** Besides those that each has, or in their place. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Hears the pid as soon as there is one. */
   readonly spawned?: (pid: number) => Promise<void>;
 }
@@ -38,6 +40,8 @@ const SETTINGS = {
   autovacuum_naptime: "5s",
 };
 
+const READY: ReadonlySet<string> = new Set(["ready", "standby"]);
+
 /** How long the backends of a killed server may hold its shared memory. */
 const TAKE_OVER_MS = 10_000;
 
@@ -48,7 +52,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   try {
     const cluster = await openCluster(dir, log);
     const port = options.port || (await freePort());
-    const server = await startServer(cluster, port, log, async (pid) => {
+    const settings = { ...SETTINGS, ...options.settings };
+    const server = await startServer(cluster, { port, log, settings }, async (pid) => {
       await claimed.child("server", pid);
       await options.spawned?.(pid);
     });
@@ -109,12 +114,11 @@ export function databaseUrl(adminUrl: string, name: string): string {
 
 async function startServer(
   { programs, account, data }: Cluster,
-  port: number,
-  log: string,
+  { port, log, settings }: Required<Pick<PostgresOptions, "port" | "log" | "settings">>,
   spawned: (pid: number) => Promise<void>,
 ): Promise<ServerProcess> {
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const args = ["-D", data, "-p", String(port), ...settings];
+  const given = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const args = ["-D", data, "-p", String(port), ...given];
   const command = await commandUnder(account, programs.postgres, args, data);
   const giveUpAt = Date.now() + TAKE_OVER_MS;
   for (;;) {
@@ -150,7 +154,10 @@ async function adopt(pidFile: string): Promise<void> {
   }
 }
 
-/** PostgreSQL says so in the eighth line of postmaster.pid. */
+/**
+ * PostgreSQL says so in the eighth line of postmaster.pid: `ready`, or `standby` where it replays
+ * another's log and may be read meanwhile.
+ */
 async function ready(data: string, server: ServerProcess): Promise<undefined> {
   let over = false;
   void server.exited.then(() => {
@@ -159,7 +166,7 @@ async function ready(data: string, server: ServerProcess): Promise<undefined> {
   while (!over) {
     const text = await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "");
     const lines = text.split("\n");
-    if (Number(lines[0]) === server.pid && lines[7]?.trim() === "ready") {
+    if (Number(lines[0]) === server.pid && READY.has(lines[7]?.trim() ?? "")) {
       return;
     }
     await sleep(20);

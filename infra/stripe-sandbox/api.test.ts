@@ -123,6 +123,23 @@ describe("the sandbox's API", () => {
     assert.deepEqual((await stripe.paymentIntents.list({ created: future })).data, []);
   });
 
+  it("finds intents by their metadata, newest first, and refuses to search otherwise", async () => {
+    const metadata = { order_id: String.raw`o "1" \ 2` };
+    const made: string[] = [];
+    for (let at = 0; at < 2; at++) {
+      made.unshift((await stripe.paymentIntents.create({ ...paid, metadata })).id);
+    }
+    const search = (query: string) => stripe.paymentIntents.search({ query });
+    const { data } = await search(`metadata["order_id"]:${JSON.stringify(metadata.order_id)}`);
+    assert.deepEqual(
+      data.map(({ id }) => id),
+      made,
+    );
+    assert.deepEqual((await search("metadata['order_id']:'nobody'")).data, []);
+    const other = await refusal(search("amount>1000"));
+    assert.deepEqual([other.statusCode, other.param], [400, "query"]);
+  });
+
   it("sets a payment method up for a customer, who can be deleted", async () => {
     const customer = await stripe.customers.create({ email: "a@b.example" });
     const setup = await stripe.setupIntents.create({

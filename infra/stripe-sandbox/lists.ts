@@ -55,17 +55,21 @@ export function listRecords(call: Call, kind: Kind, url: string): object {
   });
   const keep = (row: Record_) => tests.every((test) => test(row));
   const { rows, more } = page(store.table(kind), params, keep, kind);
+  return listOf(renderAll(call, kind, rows), more, url);
+}
+
+export function renderAll(
+  { params, store }: Call,
+  kind: Kind,
+  rows: readonly Record_[],
+): readonly object[] {
   const expand = (read.list(params, "expand") ?? []).map((path) => {
     if (path.startsWith("data.")) return path.slice("data.".length);
     throw invalid(`This property cannot be expanded (${path}).`, { param: "expand" });
   });
   checkExpand(kind, expand);
   const find = store.find.bind(store);
-  return listOf(
-    rows.map((row) => render(kind, row, expand, find)),
-    more,
-    url,
-  );
+  return rows.map((row) => render(kind, row, expand, find));
 }
 
 export function listOfCustomer(call: Call): object {

@@ -13,6 +13,7 @@ import { onlyKnown } from "./params.ts";
 import { cancelPayout, createPayout } from "./payouts.ts";
 import type { Kind, Record_ } from "./records.ts";
 import { createRefund } from "./refunds.ts";
+import { searchIntents } from "./search.ts";
 import { confirmSetup, createSetup } from "./setups.ts";
 import { createTransfer, listReversals, reverseTransfer } from "./transfers.ts";
 
@@ -25,6 +26,7 @@ export type Route =
 const ROUTES: Record<string, Route> = {
   "POST /v1/payment_intents": { kind: "payment_intent", record: createIntent },
   "GET /v1/payment_intents": list("payment_intent", "/v1/payment_intents"),
+  "GET /v1/payment_intents/search": { body: searchIntents },
   "GET /v1/payment_intents/:id": retrieve("payment_intent", ["client_secret"]),
   "POST /v1/payment_intents/:id/confirm": { kind: "payment_intent", record: confirm },
   "POST /v1/payment_intents/:id/capture": { kind: "payment_intent", record: captureIntent },

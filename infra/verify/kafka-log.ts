@@ -14,6 +14,8 @@ export interface KafkaRecord {
   /** Of the aggregate; undefined where the event has none. */
   readonly sequence: number | undefined;
   readonly status: string | undefined;
+  /** When Kafka got it; milliseconds since 1970. */
+  readonly time: number;
 }
 
 /** As much as there was when it began; milliseconds. */
@@ -79,11 +81,12 @@ interface Message {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly offset: string;
+  readonly timestamp: string;
   readonly headers?: Readonly<Record<string, unknown>>;
 }
 
 function toRecord(topic: string, partition: number, message: Message): KafkaRecord {
-  const { key, value, offset, headers } = message;
+  const { key, value, offset, headers, timestamp } = message;
   const told = parse(value);
   const sequence = Number(told.sequence);
   return {
@@ -95,6 +98,7 @@ function toRecord(topic: string, partition: number, message: Message): KafkaReco
     type: String(headers?.ce_type ?? ""),
     sequence: Number.isInteger(sequence) && sequence > 0 ? sequence : undefined,
     status: typeof told.status === "string" ? told.status : undefined,
+    time: Number(timestamp),
   };
 }
 

@@ -22,6 +22,8 @@ export interface HistoryRow {
   readonly order_id: string;
   readonly sequence: number;
   readonly status: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
 }
 
 export interface SagaRow {
@@ -40,6 +42,8 @@ export interface PaymentRow {
   readonly currency: string | null;
   readonly refunded: string;
   readonly intent_id: string | null;
+  /** Milliseconds since 1970. */
+  readonly time: number;
 }
 
 export interface RefundRow {
@@ -101,7 +105,8 @@ export const STATEMENTS = {
   },
   history: {
     service: "order",
-    sql: "select order_id, sequence, status from order_history order by order_id, sequence",
+    sql: `select order_id, sequence, status, (extract(epoch from time) * 1000)::float8 as time
+  from order_history order by order_id, sequence`,
   },
   sagas: {
     service: "order",
@@ -111,7 +116,8 @@ export const STATEMENTS = {
   },
   payments: {
     service: "payment",
-    sql: `select id, order_id, status, amount::text, currency, refunded::text, intent_id
+    sql: `select id, order_id, status, amount::text, currency, refunded::text, intent_id,
+       (extract(epoch from created_at) * 1000)::float8 as time
   from payments`,
   },
   refunds: {

@@ -22,7 +22,8 @@ function record(topic: string, key: string, sequence: number, name: string): Kaf
   const type = `tradepost.${topic.slice(0, -1)}.v1.${name}`;
   const offset = BigInt(at + sequence);
   const id = `${topic}/${key}/${sequence}`;
-  return { topic, partition: key === "o1" ? 1 : 2, offset, key, id, type, sequence, status: "" };
+  const partition = key === "o1" ? 1 : 2;
+  return { topic, partition, offset, key, id, type, sequence, status: "", time: 0 };
 }
 
 export function goodEvidence(): Mutable<Evidence> {
@@ -53,6 +54,7 @@ export function goodEvidence(): Mutable<Evidence> {
     currency: "USD",
     refunded,
     intent_id: `pi_${id}`,
+    time: 0,
   });
   const booked = (order_id: string, kind: string) => ({
     order_id,
@@ -70,11 +72,11 @@ export function goodEvidence(): Mutable<Evidence> {
   return {
     orders: [placed("o1", "k1", "CONFIRMED", 2), placed("o2", "k2", "CANCELLED", 3)],
     history: [
-      { order_id: "o1", sequence: 1, status: "PENDING" },
-      { order_id: "o1", sequence: 2, status: "CONFIRMED" },
-      { order_id: "o2", sequence: 1, status: "PENDING" },
-      { order_id: "o2", sequence: 2, status: "CONFIRMED" },
-      { order_id: "o2", sequence: 3, status: "CANCELLED" },
+      { order_id: "o1", sequence: 1, status: "PENDING", time: 0 },
+      { order_id: "o1", sequence: 2, status: "CONFIRMED", time: 0 },
+      { order_id: "o2", sequence: 1, status: "PENDING", time: 0 },
+      { order_id: "o2", sequence: 2, status: "CONFIRMED", time: 0 },
+      { order_id: "o2", sequence: 3, status: "CANCELLED", time: 0 },
     ],
     sagas: [],
     payments: [payment("p1", "o1", "0"), payment("p2", "o2", "500")],

@@ -1,7 +1,7 @@
 /** The rpcs of AnalyticsService, in the order of the .proto. */
 import type { AnalyticsServiceImplementation } from "#gen/tradepost/analytics/v1/analytics.ts";
 import { type CallExtras, hasRole } from "#kit/call.ts";
-import type { Db } from "#kit/db.ts";
+import type { ReadDb } from "#kit/lists.ts";
 import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
 import { toMessage } from "./messages.ts";
 import { listWindows } from "./store.ts";
@@ -9,9 +9,10 @@ import { listWindows } from "./store.ts";
 const HOUR_MS = 3_600_000;
 
 export function analyticsService({
-  db,
+  windows: db,
 }: {
-  readonly db: Db;
+  /** Where windows are read: events make them, no call does. */
+  readonly windows: ReadDb;
 }): AnalyticsServiceImplementation<CallExtras> {
   return {
     async listWindows({ from, to, currency, pageSize, pageToken }, { call: { caller } }) {

@@ -1,5 +1,6 @@
 /** Every SQL statement of the analytics service. */
-import { type Db, named, type Tx } from "#kit/db.ts";
+import { named, type Tx } from "#kit/db.ts";
+import type { ReadDb } from "#kit/lists.ts";
 import { appendToOutbox } from "#kit/outbox.ts";
 import type { Heard } from "#kit/subscription.ts";
 import { toEvent } from "./events.ts";
@@ -73,7 +74,7 @@ export async function publishWindows(tx: Tx): Promise<number> {
 }
 
 /** Newest first. */
-export async function listWindows(db: Db, page: Page): Promise<Window[]> {
+export async function listWindows(db: ReadDb, page: Page): Promise<Window[]> {
   const { merchantId, from, to, currency, after, limit } = page;
   const { rows } = await db.query<Window>(
     list([merchantId, from, to, currency, after?.startTime, after?.currency, limit]),

@@ -12,7 +12,7 @@ import { publishWindows } from "./store.ts";
 
 export async function analyticsHouse() {
   const { db, drop } = await testDatabase("analytics");
-  const rpcs = analyticsService({ db });
+  const rpcs = analyticsService({ windows: db });
   const finals = async () => {
     const { rows } = await db.query("select count(*)::int as n from windows where final");
     return rows[0].n as number;

@@ -16,13 +16,23 @@ const address = z
     "must be host:port, dns:///name:port or ipv4:a.b.c.d:port,a.b.c.d:port",
   );
 
+const databaseUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: "must be a postgresql:// address",
+});
+
+const addressOfThe = (service: string) =>
+  address
+    .optional()
+    .describe(`The ${service} service: host:port, or dns:///name:port for all behind a name.`);
+
 const addresses = {
-  USER_ADDR: address.optional(),
-  PRODUCT_ADDR: address.optional(),
-  ORDER_ADDR: address.optional(),
-  PAYMENT_ADDR: address.optional(),
-  NOTIFICATION_ADDR: address.optional(),
-  ANALYTICS_ADDR: address.optional(),
+  USER_ADDR: addressOfThe("user"),
+  PRODUCT_ADDR: addressOfThe("product"),
+  ORDER_ADDR: addressOfThe("order"),
+  PAYMENT_ADDR: addressOfThe("payment"),
+  NOTIFICATION_ADDR: addressOfThe("notification"),
+  ANALYTICS_ADDR: addressOfThe("analytics"),
 };
 
 /** The dev mesh's ports; elsewhere a service's name is its host. */
@@ -37,34 +47,76 @@ const devPorts: Readonly<Record<string, number>> = {
 
 /** What services and gateway share. */
 export const commonShape = {
-  PROFILE: z.enum(["dev", "test", "production"]).default("production"),
-  HOST: z.string().min(1).default("0.0.0.0"),
+  PROFILE: z
+    .enum(["dev", "test", "production"])
+    .default("production")
+    .describe("dev: demo shortcuts, and no TLS unless it is set."),
+  HOST: z.string().min(1).default("0.0.0.0").describe("The address to listen on."),
   ...addresses,
-  TLS_CA: z.string().optional(),
-  TLS_CERT: z.string().optional(),
-  TLS_KEY: z.string().optional(),
-  PLAINTEXT: z.enum(["allow", "deny"]).default("deny"),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
-  LOG_PRETTY: flag.default(false),
-  JWT_ISSUER: z.string().min(1).default("https://tradepost.dev"),
-  JWT_AUDIENCE: z.string().min(1).default("tradepost"),
-  ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(60).max(900).default(900),
-  /** How long a stopping server waits for its address to be forgotten; production's default is 5 s. */
-  SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(15_000).optional(),
+  TLS_CA: z.string().optional().describe("PEM file of mTLS; all three or none."),
+  TLS_CERT: z.string().optional().describe("PEM file; read again each minute."),
+  TLS_KEY: z.string().optional().describe("PEM file; read again each minute."),
+  PLAINTEXT: z
+    .enum(["allow", "deny"])
+    .default("deny")
+    .describe("Production without TLS, as behind a service mesh that has it."),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+    .default("info")
+    .describe("What is logged: this, and what is worse."),
+  LOG_PRETTY: flag.default(false).describe("Coloured lines, where a person looks on."),
+  JWT_ISSUER: z
+    .string()
+    .min(1)
+    .default("https://tradepost.dev")
+    .describe("`iss` of access tokens; the same for all."),
+  JWT_AUDIENCE: z
+    .string()
+    .min(1)
+    .default("tradepost")
+    .describe("`aud` of access tokens; the same for all."),
+  ACCESS_TOKEN_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(900)
+    .default(900)
+    .describe("How long an access token is good for."),
+  SHUTDOWN_DELAY_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(15_000)
+    .optional()
+    .describe(
+      "How long a stopping server waits for its address to be forgotten; production: 5000.",
+    ),
 };
 
 /** What every service has besides. */
 export const serviceShape = {
   ...commonShape,
-  GRPC_PORT: port.default(50_051),
-  METRICS_PORT: port.default(51_051),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgresql:// address" }),
-  /** Empty: events wait in the outbox, consumers are idle. */
+  GRPC_PORT: port
+    .default(50_051)
+    .describe("For the gateway and the other services; 0: a free one."),
+  METRICS_PORT: port.default(51_051).describe("/metrics, /health and /health/db over HTTP."),
+  HEALTH_PORT: port
+    .optional()
+    .describe("gRPC health without TLS, for a kubelet, which has no certificate; absent: none."),
+  DATABASE_URL: databaseUrl.describe("The service's own database, with a role of its own."),
   KAFKA_BROKERS: z
     .string()
     .regex(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, "must be host:port,host:port")
-    .default(""),
-  SEED: z.enum(["demo"]).optional(),
+    .default("")
+    .describe("host:port,host:port; empty: events wait in the outbox, consumers are idle."),
+  SEED: z.enum(["demo"]).optional().describe("Demo data into an empty database."),
+};
+
+/** What a service has besides whose lists a replica may serve: lists.ts says which those are. */
+export const replicaShape = {
+  DATABASE_REPLICA_URL: databaseUrl
+    .optional()
+    .describe("A streaming replica of DATABASE_URL's; absent: the primary serves all."),
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -96,7 +148,9 @@ export function readConfig<Shape extends z.ZodRawShape>(
         const name = issue.path.join(".");
         return `${name}: ${given[name] === undefined ? "is missing" : issue.message}`;
       });
-  problems.push(...transportProblems(given));
+  if ("TLS_CA" in shape) {
+    problems.push(...transportProblems(given));
+  }
   if (!parsed.success || problems.length > 0) {
     throw new BadConfiguration(problems);
   }

@@ -6,9 +6,14 @@ import pg from "pg";
 
 /**
  * Brings a service's database up to date: the kit's tables, then its own. Two
- * starters at once are safe: node-pg-migrate's advisory lock makes the second wait.
+ * starters at once are safe: node-pg-migrate's advisory lock makes the second wait. `counts` is for
+ * who wants an empty database as it was in the past: of each folder only so many.
  */
-export async function migrate(url: string, service: string): Promise<void> {
+export async function migrate(
+  url: string,
+  service: string,
+  counts: Readonly<Record<string, number>> = {},
+): Promise<void> {
   // Without the pool's time-outs: a migration may wait for the other starter.
   const client = new pg.Client({ connectionString: url, application_name: `${service}-migrate` });
   client.on("error", () => {
@@ -17,14 +22,18 @@ export async function migrate(url: string, service: string): Promise<void> {
   await client.connect();
   try {
     for (const folder of new Set(["kit", service])) {
-      await apply(client, folder);
+      await apply(client, folder, counts[folder]);
     }
   } finally {
     await client.end();
   }
 }
 
-async function apply(client: pg.Client, folder: string): Promise<void> {
+async function apply(
+  client: pg.Client,
+  folder: string,
+  count = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const dir = migrationsOf(folder);
   if (!existsSync(dir)) {
     return;
@@ -38,6 +47,7 @@ async function apply(client: pg.Client, folder: string): Promise<void> {
       ignorePattern: String.raw`(?!.*\.sql$).*`,
       migrationsTable: `${folder}_migrations`,
       direction: "up",
+      count,
       advisoryLockMode: "wait",
       logger: { debug: keep, info: keep, warn: keep, error: keep },
     });

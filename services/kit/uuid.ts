@@ -32,3 +32,10 @@ export function uuidv7(): string {
   const rest = bytes.toString("hex", 3, 10);
   return `${time.slice(0, 8)}-${time.slice(8)}-7${order}-${variant}${rest.slice(0, 2)}-${rest.slice(2)}`;
 }
+
+/** When a UUIDv7 was made, in milliseconds since 1970; undefined for an id of another kind. */
+export function timeOf(id: string): number | undefined {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/.test(id)
+    ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+    : undefined;
+}

@@ -1,5 +1,6 @@
 // What is asked of Stripe for one payment: each step with the key that is derived from the order,
 // and an outcome that is not known looked up by the intent's id.
+import { findIntent, mayHaveIntent } from "./finding.ts";
 import { type Intent, nextStep } from "./intent.ts";
 import type { Payment } from "./payment.ts";
 import { type Provider, withKeys } from "./provider.ts";
@@ -21,13 +22,20 @@ export function asking(provider: Provider): Asking {
     return isDone(found) ? found : undefined;
   };
   return {
-    create: (payment) =>
-      withKeys(
-        `${payment.orderId}/create`,
-        (key) => provider.createIntent({ ...payment, paymentId: payment.id }, key),
-        // One that nobody knows of is never confirmed, so it may stay unknown.
-        async () => undefined,
-      ),
+    async create(payment) {
+      const find = () => findIntent(provider, payment);
+      const found = mayHaveIntent(payment) ? await find() : undefined;
+      return (
+        found ??
+        withKeys(
+          `${payment.orderId}/create`,
+          (key) => provider.createIntent({ ...payment, paymentId: payment.id }, key),
+          // One that nobody knows of is never confirmed, so it may stay unknown; unless another
+          // life confirmed it.
+          async ({ isOthersKey }) => (isOthersKey ? find() : undefined),
+        )
+      );
+    },
 
     confirm: ({ orderId }, intentId) =>
       withKeys(

@@ -75,10 +75,17 @@ export class OutcomeUnknown extends Fault {
   readonly isKeySpent: boolean;
   /** The provider is well: it only has no time for this now. */
   readonly isBusy: boolean;
+  /** The key stands for another wish: of a life that is lost (finding.ts). */
+  readonly isOthersKey: boolean;
 
   constructor(
     what: string,
-    options: { cause?: unknown; isKeySpent?: boolean; isBusy?: boolean } = {},
+    options: {
+      cause?: unknown;
+      isKeySpent?: boolean;
+      isBusy?: boolean;
+      isOthersKey?: boolean;
+    } = {},
   ) {
     super("DEPENDENCY_DOWN", `${what}: the payment provider's answer is not known yet`, {
       retryAfterMs: 1_000,
@@ -86,6 +93,7 @@ export class OutcomeUnknown extends Fault {
     });
     this.isKeySpent = options.isKeySpent ?? false;
     this.isBusy = options.isBusy ?? false;
+    this.isOthersKey = options.isOthersKey ?? false;
   }
 }
 
@@ -110,7 +118,7 @@ const MAX_KEYS = 5;
 export async function withKeys<T>(
   name: string,
   ask: (key: string) => Promise<T>,
-  find: () => Promise<T | undefined>,
+  find: (error: OutcomeUnknown) => Promise<T | undefined>,
 ): Promise<T> {
   for (let number = 1; ; number++) {
     try {
@@ -119,7 +127,7 @@ export async function withKeys<T>(
       if (!(error instanceof OutcomeUnknown)) {
         throw error;
       }
-      const found = await find();
+      const found = await find(error);
       if (found !== undefined) {
         return found;
       }

@@ -12,6 +12,8 @@ export interface ListingProvider {
   disputesSince(since: Date): Pages<string>;
   /** Whether there is one, for what was made before the lists begin. */
   has(kind: "intent" | "refund" | "transfer", id: string): Promise<boolean>;
+  /** All that were made for an order. What is younger than a minute may be missing. */
+  intentsOf(orderId: string): Promise<readonly ListedIntent[]>;
 }
 
 export type Pages<T> = AsyncIterable<readonly T[]>;
@@ -22,6 +24,8 @@ export interface ListedIntent {
   readonly orderId: string;
   readonly state: IntentState;
   readonly currency: string;
+  /** What was to be taken. */
+  readonly amount: bigint;
   /** What was taken. */
   readonly received: bigint;
   readonly created: Date;

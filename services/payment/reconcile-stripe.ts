@@ -37,17 +37,11 @@ export function stripeListing(stripe: Stripe, call: GuardedCall): ListingProvide
     transfer: (id) => stripe.transfers.retrieve(id),
   } satisfies Record<string, (id: string) => Promise<unknown>>;
 
+  const expand = ["data.latest_charge.balance_transaction"];
+
   return {
     intentsSince: (since) =>
-      pages(
-        since,
-        (query) =>
-          stripe.paymentIntents.list({
-            ...query,
-            expand: ["data.latest_charge.balance_transaction"],
-          }),
-        listedIntent,
-      ),
+      pages(since, (query) => stripe.paymentIntents.list({ ...query, expand }), listedIntent),
     refundsSince: (since) =>
       pages(
         since,
@@ -82,6 +76,12 @@ export function stripeListing(stripe: Stripe, call: GuardedCall): ListingProvide
         (query) => stripe.disputes.list(query),
         ({ id }) => id,
       ),
+    intentsOf: (orderId) =>
+      call("finding intents", async () => {
+        const query = `metadata["order_id"]:${JSON.stringify(orderId)}`;
+        const { data } = await stripe.paymentIntents.search({ query, expand, limit: PAGE });
+        return data.map(listedIntent);
+      }),
     has: (kind, id) =>
       call<unknown>(`reading ${kind}s`, () => retrieve[kind](id)).then(
         () => true,
@@ -102,6 +102,7 @@ function listedIntent(intent: Stripe.PaymentIntent): ListedIntent {
     orderId: intent.metadata.order_id ?? "",
     state,
     currency: intent.currency.toUpperCase(),
+    amount: BigInt(intent.amount),
     received: BigInt(intent.amount_received),
     created: dateOf(intent.created),
   };

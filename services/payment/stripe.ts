@@ -184,7 +184,8 @@ function told(error: unknown, what: string): unknown {
   }
   const isKeySpent = statusCode >= 500 && headers?.["idempotent-replayed"] === "true";
   const isBusy = statusCode >= 400 && statusCode < 500;
-  return new OutcomeUnknown(what, { cause: error, isKeySpent, isBusy });
+  const isOthersKey = error.rawType === "idempotency_error";
+  return new OutcomeUnknown(what, { cause: error, isKeySpent, isBusy, isOthersKey });
 }
 
 /** The package takes a stack trace at each call, which costs more than the rest of the call. */

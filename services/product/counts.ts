@@ -1,11 +1,12 @@
 import { type Db, named } from "#kit/db.ts";
+import type { ReadDb } from "#kit/lists.ts";
 
 export interface CategoryCount {
   readonly name: string;
   readonly products: bigint;
 }
 
-export async function countCategories(db: Db): Promise<CategoryCount[]> {
+export async function countCategories(db: ReadDb): Promise<CategoryCount[]> {
   const { rows } = await db.query<CategoryCount>(categories([]));
   return rows;
 }

@@ -1,5 +1,6 @@
 // Lists of products: filters, orders and pages.
-import { type Db, named } from "#kit/db.ts";
+import { named } from "#kit/db.ts";
+import type { ReadDb } from "#kit/lists.ts";
 import { type ReadPart, timePart, wholePart } from "#kit/page-token.ts";
 import type { Ref } from "./catalogue-cache.ts";
 
@@ -72,7 +73,7 @@ const ORDERS: Readonly<Record<Sort, Order>> = {
 
 /** What is on sale and matches, from after the cursor on. */
 export async function listProducts(
-  db: Db,
+  db: ReadDb,
   filter: Filter,
   { sort, after, limit }: { sort: Sort; after: Cursor | undefined; limit: number },
 ): Promise<Found[]> {

@@ -5,6 +5,7 @@ import {
 import type { CallExtras } from "#kit/call.ts";
 import { type Db, inTransaction, type Tx } from "#kit/db.ts";
 import { once } from "#kit/idempotency.ts";
+import { type Lists, primaryLists } from "#kit/lists.ts";
 import { pageOf, pageSizeOf, readPageToken, textPart } from "#kit/page-token.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { asOwner } from "./asking.ts";
@@ -21,16 +22,22 @@ import { addProducts, getProducts, lockProduct, saveProduct } from "./store.ts";
 
 export interface Deps {
   readonly db: Db;
+  /** Where lists are read; absent: where all is. */
+  readonly lists?: Lists;
   /** Tells the relay that events are waiting. */
   readonly wakeRelay: () => void;
 }
 
 /** The rpcs of ProductService, in the order of the .proto. */
-export function productService({ db, wakeRelay }: Deps): ProductServiceImplementation<CallExtras> {
+export function productService({
+  db,
+  lists = primaryLists(db),
+  wakeRelay,
+}: Deps): ProductServiceImplementation<CallExtras> {
   const catalogue = catalogueCache(db);
 
   return {
-    async listProducts({ sort: given = "newest", pageSize, pageToken, ...asked }) {
+    async listProducts({ sort: given = "newest", pageSize, pageToken, ...asked }, { call }) {
       const { category, minPrice, maxPrice, inStock } = asked;
       const filter = { query: asked.query.trim(), category, minPrice, maxPrice, inStock };
       const sort = given as Sort;
@@ -38,7 +45,8 @@ export function productService({ db, wakeRelay }: Deps): ProductServiceImplement
       const boundTo = ["products", sort, filter];
       const key = readPageToken(pageToken, boundTo, [sortKeyPart(sort), textPart]);
       const after = key && { key: key[0], id: key[1] };
-      const found = await listProducts(db, filter, { sort, after, limit: size + 1 });
+      const page = { sort, after, limit: size + 1 };
+      const found = await listProducts(lists.readBy(call.caller), filter, page);
       const { rows, nextPageToken } = pageOf(found, size, boundTo, ({ sortKey, id }) => [
         sortKey,
         id,
@@ -95,8 +103,8 @@ export function productService({ db, wakeRelay }: Deps): ProductServiceImplement
       return {};
     },
 
-    async listCategories() {
-      const categories = await countCategories(db);
+    async listCategories(_, { call }) {
+      const categories = await countCategories(lists.readBy(call.caller));
       return {
         categories: categories.map(({ name, products }) => ({
           name,

@@ -1,0 +1,4 @@
+import { replicaShape } from "#kit/config.ts";
+
+/** What this service needs of its environment besides what all do. */
+export const analyticsShape = { ...replicaShape };
