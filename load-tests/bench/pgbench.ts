@@ -50,7 +50,7 @@ export async function openPgbench(adminUrl: string, dir: string, sample: Sample)
   };
 }
 
-const fill = `
+export const fill = `
   insert into products (id, merchant_id, sku, name, description, price_amount, currency, categories,
                         attributes, created_at, updated_at)
   select 'prod-' || n, 'm', 'sku-' || n, 'Product name here', '', 1999, 'USD', '{}', '{}', now(), now()

@@ -36,7 +36,7 @@ export function orderScript(sample: Sample, products: number): string {
       ...lists(ORDER, "'bench'", text(sample.items), text(sample.address), "'pm_card_visa'", NOW),
       ...lists("'bench'", "null", "null", "null"),
       ...event("orders", ORDER, "tradepost.order.v1.OrderPlaced", sample.placed),
-      ...lists("'a-request-id-of-thirty-six-characters'", "'AUTOMATIC'"),
+      ...lists("'a-request-id-of-thirty-six-characters'", "'AUTOMATIC'", "null"),
     ],
     "product.stock.hold": lists(ORDER, "'prod-' || :product", "2"),
     "payment.open": lists(
@@ -47,6 +47,7 @@ export function orderScript(sample: Sample, products: number): string {
       "4497",
       "'pm_card_visa'",
       text(sample.shares),
+      "'automatic'",
     ),
     "payment.store-intent": lists(PAYMENT, INTENT),
     "payment.record-end": [
