@@ -1,10 +1,16 @@
 #!/usr/bin/env node
 // `tradepost`: the mesh from a terminal.
 import { Command, CommanderError } from "commander";
+import { addBackup } from "./backup.ts";
 import { type CallOptions, call } from "./call.ts";
+import { addDown } from "./cluster/down.ts";
+import { addOpen } from "./cluster/open.ts";
+import { addStatus } from "./cluster/status.ts";
+import { addUp } from "./cluster/up.ts";
 import { addDlq } from "./dlq.ts";
 import { CallFailed } from "./failure.ts";
 import { addReconcile } from "./reconcile.ts";
+import { addRestore } from "./restore.ts";
 import { targetOptions } from "./target-options.ts";
 import { addVerify } from "./verify.ts";
 import { WrongUse } from "./wrong-use.ts";
@@ -50,8 +56,14 @@ function program(): Command {
     .argument("[json]", "the request as proto3 JSON", "{}")
     .addHelpText("after", EXAMPLE)
     .action((rpc: string, json: string, options: CallOptions) => call(rpc, json, options, write));
+  addBackup(tradepost, write);
   addDlq(tradepost, write);
   addReconcile(tradepost, write);
+  addRestore(tradepost, write);
   addVerify(tradepost, write);
+  addUp(tradepost, write);
+  addStatus(tradepost, write);
+  addOpen(tradepost, write);
+  addDown(tradepost, write);
   return tradepost;
 }

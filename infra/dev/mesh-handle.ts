@@ -20,6 +20,11 @@ export interface MeshOptions {
   readonly instances?: number;
   /** For tests that disturb what lies between two processes. */
   readonly between?: Between;
+  /**
+   * For tests of an upgrade: the folder of the repository from whose `dist/` a service or gateway
+   * is started, asked each time by its name; absent: this one.
+   */
+  readonly home?: (name: string) => string;
   /** Hears one line about each thing that a person should know. */
   readonly say?: (line: string) => void;
   /** Hears that a process is ready. */

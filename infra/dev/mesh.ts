@@ -81,7 +81,8 @@ async function raise(options: MeshOptions, claimed: Claim, crew: Crew): Promise<
     const seen = await seenFrom(instance, instances, around, options.between);
     const script = program === "gateway" ? "gateway/main.js" : `services/${program}/main.js`;
     const process = { env: environmentOf(instance, seen), log: logOf(name) };
-    const start: StartProcess = (_, spawned) => startNode(script, process, spawned);
+    const start: StartProcess = (_, spawned) =>
+      startNode(script, { ...process, home: options.home?.(name) }, spawned);
     await crew.watch(name, "service", start).start();
   }
 

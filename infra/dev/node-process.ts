@@ -13,20 +13,27 @@ const STOP_MS = 5_000;
  */
 const FLAGS = ["--max-old-space-size=256", "--single-threaded-gc"];
 
-/** A compiled program of this repository, with a channel by which it notices our death. */
+export interface NodeOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: string;
+  /** The repository's folder; absent: ours. */
+  readonly home?: string | undefined;
+}
+
+/** A compiled program of the repository, with a channel by which it notices our death. */
 export async function startNode(
   program: string,
-  { env, log }: { env: NodeJS.ProcessEnv; log: string },
+  { env, log, home = root }: NodeOptions,
   spawned: (pid: number) => Promise<void>,
 ): Promise<ServerProcess & { child: ChildProcess }> {
-  const script = join(root, "dist", program);
+  const script = join(home, "dist", program);
   if (!existsSync(script)) {
     throw new Error(`dist/${program} is missing: run npm run build`);
   }
   const started = await startProcess({
     file: process.execPath,
     args: [...FLAGS, script],
-    cwd: root,
+    cwd: home,
     env,
     log,
     ipc: true,

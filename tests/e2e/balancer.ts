@@ -4,6 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface Balancer {
   /** The url of a gateway that was ready a moment ago. */
   next(): string;
+  /** Until it has seen that all are ready. */
+  seesAll(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -15,17 +17,19 @@ export async function balance(urls: readonly string[]): Promise<Balancer> {
   let turn = 0;
   let stopped = false;
 
+  /** One that is slow is no other than it was; one that says no, or is not there, is not ready. */
+  async function isReady(url: string): Promise<boolean> {
+    try {
+      const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(1_000) });
+      await answer.text();
+      return answer.ok;
+    } catch (error) {
+      return (error as Error).name === "TimeoutError" && ready.includes(url);
+    }
+  }
+
   async function look(): Promise<void> {
-    const answers = await Promise.all(
-      urls.map((url) =>
-        fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(1_000) })
-          .then(async (answer) => {
-            await answer.text();
-            return answer.ok;
-          })
-          .catch(() => false),
-      ),
-    );
+    const answers = await Promise.all(urls.map(isReady));
     ready = urls.filter((_, at) => answers[at]);
   }
 
@@ -45,6 +49,11 @@ export async function balance(urls: readonly string[]): Promise<Balancer> {
         throw new Error("no gateway is ready");
       }
       return url;
+    },
+    async seesAll() {
+      while (ready.length < urls.length) {
+        await delay(LOOK_MS);
+      }
     },
     async stop() {
       stopped = true;

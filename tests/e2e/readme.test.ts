@@ -11,7 +11,7 @@ const pages = [
   "README.md",
   "CONTRIBUTING.md",
   "SECURITY.md",
-  ...["decisions", "measure", "orders", "run", "versions"].map((page) => `docs/${page}.md`),
+  ...["decisions", "load", "measure", "orders", "run", "versions"].map((page) => `docs/${page}.md`),
 ];
 
 describe("the documentation", function () {
