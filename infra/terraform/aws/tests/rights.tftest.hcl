@@ -1,0 +1,56 @@
+# As if it had been applied: what may whom.
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+# Neither may be destroyed, not even after a test: so neither is made.
+override_module {
+  target = module.kafka
+  outputs = {
+    name              = "shop"
+    arn               = "arn:aws:kafka:eu-central-1:123456789012:cluster/shop/1"
+    brokers           = "b-1.kafka.example:9096"
+    client_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:AmazonMSK_shop"
+  }
+}
+
+override_module {
+  target  = module.backups
+  outputs = { name = "shop-backups", arn = "arn:aws:s3:::shop-backups" }
+}
+
+variables {
+  region                  = "eu-central-1"
+  name                    = "shop"
+  kubernetes_version      = "1.35"
+  administrator_role_arns = ["arn:aws:iam::123456789012:role/operators"]
+  certificate_arn         = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
+  backup_bucket           = "shop-backups"
+  mail_domain             = "shop.example"
+  # Any file will do where nothing is uploaded.
+  mail_feedback_package = "main.tf"
+  alarm_addresses       = ["operators@shop.example"]
+}
+
+run "gives_pods_no_more_than_they_need" {
+  assert {
+    condition = alltrue(flatten([
+      for policy in [module.balancer_controller.policy, module.external_secrets.policy, aws_iam_user_policy.backups.policy] : [
+        for statement in jsondecode(policy).Statement : statement.Resource != "*" || alltrue([
+          for action in flatten([statement.Action]) : strcontains(action, ":Describe")
+        ])
+      ]
+    ]))
+    error_message = "only descriptions are asked for of everything"
+  }
+
+  assert {
+    condition     = !can(regex("DeleteObjectVersion|Bypass|s3:\\*", aws_iam_user_policy.backups.policy))
+    error_message = "whoever holds the cluster hides backups at most"
+  }
+
+  assert {
+    condition     = strcontains(module.external_secrets.policy, output.kafka_client_secret_arn)
+    error_message = "the mesh reads how it signs in at Kafka"
+  }
+}
