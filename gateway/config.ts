@@ -11,11 +11,23 @@ import { createLog } from "#kit/log.ts";
 import { serviceKey } from "#kit/peer.ts";
 import { channelCredentials, tlsFiles } from "#kit/tls.ts";
 
-const shape = {
+/** What the gateway needs of its environment. */
+export const gatewayShape = {
   ...commonShape,
-  HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8_080),
-  /** How many proxies of ours stand before the gateway and write `X-Forwarded-For`. */
-  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+  HTTP_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8_080)
+    .describe("For browsers and clients."),
+  TRUST_PROXY: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe("How many proxies of ours stand before it and write X-Forwarded-For."),
 };
 
 /** What the environment says. Bad configuration is logged, every variable, and exits 2. */
@@ -33,7 +45,7 @@ export function gatewayConfig(environment: Environment = process.env) {
 }
 
 function read(environment: Environment) {
-  const config = readConfig(shape, environment);
+  const config = readConfig(gatewayShape, environment);
   const tls = tlsFiles(config);
   const isProduction = config.PROFILE === "production";
   return {

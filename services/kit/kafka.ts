@@ -12,7 +12,7 @@ import {
   received,
 } from "./records.ts";
 import { eventually, jittered } from "./retry.ts";
-import { type Topic, topicSettings, topics } from "./topics.ts";
+import { partitionsOfTopic, type Topic, topicSettings, topics } from "./topics.ts";
 
 export { subscription } from "./subscription.ts";
 export type { Topic } from "./topics.ts";
@@ -26,7 +26,7 @@ const KEEP_TRYING = { retries: 30, initialRetryTime: 100, maxRetryTime: 1_000 };
 export async function ensureTopics(
   options: KafkaOptions,
   {
-    partitions = 6,
+    partitions = partitionsOfTopic,
     replicas = 1,
     only = topics,
   }: { partitions?: number; replicas?: number; only?: readonly Topic[] } = {},

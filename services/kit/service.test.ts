@@ -78,6 +78,23 @@ describe("a service", () => {
     await running.stop();
   });
 
+  it("lives on without its database, and says on its metrics port that it is gone", async () => {
+    const own = await testDatabase("kit");
+    const running = await start(() => ({}), { DATABASE_URL: own.url });
+    await own.drop();
+    const at = `http://127.0.0.1:${running.metricsPort}`;
+    const answers = ["/health", "/health/ready", "/health/db"].map(async (path) => {
+      const answer = await fetch(at + path);
+      return [answer.status, await answer.json()];
+    });
+    assert.deepEqual(await Promise.all(answers), [
+      [200, { status: "SERVING" }],
+      [200, { status: "SERVING" }],
+      [503, { status: "NOT_SERVING" }],
+    ]);
+    await running.stop();
+  });
+
   it("waits for a database that is not there yet", async () => {
     const missing = new URL(database.url);
     missing.pathname = "/test_kit_later";

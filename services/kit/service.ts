@@ -16,6 +16,7 @@ import {
 } from "./config.ts";
 import { type Db, openDatabase } from "./db.ts";
 import { createHealth, databaseProbe, kafkaProbe } from "./health.ts";
+import { openHealthPort } from "./health-port.ts";
 import { startListening } from "./listening.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
@@ -126,6 +127,8 @@ export async function startService<Shape extends z.ZodRawShape>(
     },
   });
   stops.add("metrics port", operations.stop);
+  const healthPort = await openHealthPort({ host, port: config.HEALTH_PORT, rpcs: health.rpcs });
+  stops.add("health port", healthPort.stop);
   await migrateWhenThere({ url, name, log, signal: stops.signal });
 
   const relay = startRelay({ name, db, url, brokers, log, metrics });

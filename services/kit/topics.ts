@@ -18,6 +18,9 @@ export type Topic = keyof typeof CONFIG;
 
 export const topics = Object.keys(CONFIG) as Topic[];
 
+/** Of each topic: at most so many replicas of a service share its work. */
+export const partitionsOfTopic = 6;
+
 /** Where events go that a consumer of `topic` could not take in. */
 export type DeadLetterTopic = `${Topic}.dlq`;
 

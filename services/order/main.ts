@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { OrderServiceDefinition } from "#gen/tradepost/order/v1/order.ts";
 import { PaymentServiceDefinition } from "#gen/tradepost/payment/v1/payment.ts";
 import { ProductServiceDefinition } from "#gen/tradepost/product/v1/product.ts";
@@ -6,18 +5,14 @@ import { sagaDriver } from "#kit/saga.ts";
 import { runService } from "#kit/service.ts";
 import { changes } from "./changes.ts";
 import { checkout } from "./checkout.ts";
+import { orderShape } from "./config.ts";
 import { disputes } from "./disputes.ts";
 import { payBack } from "./paying-back.ts";
 import { orderService } from "./service.ts";
 
 await runService({
   name: "order",
-  config: {
-    /** When the money of new orders is taken. */
-    CAPTURE: z.enum(["AUTOMATIC", "ON_SHIPMENT"]).default("AUTOMATIC"),
-    /** How long a payment may wait for its person, in seconds. */
-    PAYMENT_WAIT_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
-  },
+  config: orderShape,
   async build({ db, log, relay, profile, client, config }) {
     const deps = {
       db,

@@ -24,11 +24,6 @@ const FILES = [
   "payment/hearing.js",
 ];
 
-/**
- * Ways that no sweep goes, and why. The sweep says so if one is come by after all.
- */
-export const NOT_GONE: Readonly<Record<string, string>> = {};
-
 const HOOK = "dist/tests/chaos/variants/crash-hook.js";
 
 /** Changes the copy's files; answers the points that they have now. */

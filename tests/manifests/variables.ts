@@ -1,0 +1,30 @@
+/** The environment that a container is given, secrets as references. */
+import { type Container, type Manifest, of } from "./kinds.ts";
+
+export interface Reference {
+  readonly secret: string;
+  readonly key: string;
+}
+
+export function environmentOf(
+  all: readonly Manifest[],
+  container: Container,
+): Readonly<Record<string, string | Reference>> {
+  const maps = of(all, "ConfigMap");
+  const shared = (container.envFrom ?? []).map(({ configMapRef: { name } }) => {
+    const map = maps.get(name);
+    if (!map) {
+      throw new Error(`no ConfigMap has the name ${name}`);
+    }
+    return map.data ?? {};
+  });
+  const own = (container.env ?? []).map(({ name, value, valueFrom }) => {
+    const reference = valueFrom?.secretKeyRef;
+    return [name, reference ? { secret: reference.name, key: reference.key } : (value ?? "")];
+  });
+  return Object.assign({}, ...shared, Object.fromEntries(own));
+}
+
+export function references(environment: Readonly<Record<string, string | Reference>>): Reference[] {
+  return Object.values(environment).filter((value) => typeof value !== "string");
+}
