@@ -38,6 +38,17 @@ describe("the mail worker's connections", () => {
     await pool.end();
   });
 
+  it("are not asked for again once the worker has ended", async () => {
+    const pool = mailPool(house.url, 1);
+    await pool.end();
+    const answered = pool.connect().then(
+      () => "a connection",
+      () => "an error",
+    );
+    const nothing = new Promise((resolve) => setImmediate(resolve, "nothing"));
+    assert.equal(await Promise.race([answered, nothing]), "nothing");
+  });
+
   it("leave other errors alone", async () => {
     const pool = mailPool(house.url, 1);
     const client = await pool.connect();

@@ -22,8 +22,16 @@ export function mailPool(url: string, max: number): pg.Pool {
     client.on("error", ignore);
     client.query = patient(client.query.bind(client));
   });
-  pool.connect = patient(pool.connect.bind(pool));
+  pool.connect = untilEnd(pool, patient(pool.connect.bind(pool)));
   return pool;
+}
+
+/** A job that ends after the worker did cannot be noted any more, and nobody is to go on trying. */
+function untilEnd<Work>(pool: pg.Pool, connect: Work): Work {
+  return ((...args: unknown[]) =>
+    pool.ending
+      ? new Promise(() => {})
+      : (connect as (...args: unknown[]) => unknown)(...args)) as Work;
 }
 
 function patient<Work>(work: Work): Work {
