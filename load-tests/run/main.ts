@@ -45,8 +45,10 @@ async function load({ script, vus, duration, json, ownMesh: isOwn }: Flags): Pro
     ...(vus !== undefined && { vus }),
     ...(duration !== undefined && { duration }),
   };
-  // Before a mesh that would wait for it.
-  await findK6();
+  if (isOwn) {
+    // Before the mesh that would wait for it.
+    await findK6();
+  }
   switch (script.name) {
     case "scale": {
       const all = await scale(run, COUNTS, say);

@@ -7,6 +7,7 @@ import { type TestDatabase, testDatabase } from "#kit/testing.ts";
 import { freePorts } from "../../infra/dev/ports.ts";
 import { type Caller, startCaller, type Way } from "./balancing-caller.ts";
 import { type NameServer, startNameServer } from "./name-server.ts";
+import { rounds } from "./parallel.ts";
 import { type ProductInstance, startProduct } from "./product-instance.ts";
 import { eventually } from "./rest.ts";
 
@@ -14,11 +15,11 @@ const NAME = "product.tradepost.test";
 const WAYS: readonly Way[] = ["a service", "the gateway"];
 /** Of the same port, so that one name and one port are all of them. */
 const [FIRST, SECOND, THIRD] = ["127.0.0.2", "127.0.0.3", "127.0.0.4"] as const;
-/** What is promised to whoever scales out. */
-const IN_USE_WITHIN_MS = 10_000;
+/** Ten seconds are promised to whoever scales out; a machine that is busy with a gate gets more. */
+const IN_USE_WITHIN_MS = rounds({ gate: 60_000, full: 10_000 });
 
 describe("balancing by a name", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const instances = new Map<string, ProductInstance>();
   let database: TestDatabase;
   let names: NameServer;
@@ -80,7 +81,7 @@ describe("balancing by a name", function () {
   }
 
   for (const way of WAYS) {
-    it(`brings an instance that is added into use by ${way} within ten seconds`, async () => {
+    it(`brings an instance that is added into use by ${way} within ${IN_USE_WITHIN_MS / 1_000} s`, async () => {
       // Nothing is wrong with the others, which would be a reason of its own to ask again.
       await Promise.all([start(FIRST), start(SECOND)]);
       await connected(way, SECOND);
