@@ -42,7 +42,13 @@ const kubectl: Tool = { file: "kubectl", from: "https://kubernetes.io/docs/tasks
 const kind: Tool = { file: "kind", from: "https://kind.sigs.k8s.io" };
 const minikube: Tool = { file: "minikube", from: "https://minikube.sigs.k8s.io" };
 
-const LOCAL = "k8s/overlays/local";
+const ON_THIS_MACHINE = {
+  overlay: "k8s/overlays/local",
+  image: "tradepost",
+  oldJobs: ["--all"],
+  isShared: false,
+};
+
 const PRODUCTION = "k8s/overlays/production";
 
 export function clusterOf({ target, registry }: ClusterOptions): Cluster {
@@ -71,29 +77,23 @@ export function clusterOf({ target, registry }: ClusterOptions): Cluster {
 /** The cluster that kind makes when it is told no name. */
 function ofKind(): Cluster {
   return {
+    ...ON_THIS_MACHINE,
     target: "kind",
     context: "kind-kind",
-    overlay: LOCAL,
     tools: [docker, kubectl, kind],
     remedy: "kind create cluster makes it",
-    image: "tradepost",
     deliver: (image) => ["kind", "load", "docker-image", image],
-    oldJobs: ["--all"],
-    isShared: false,
   };
 }
 
 function ofMinikube(): Cluster {
   return {
+    ...ON_THIS_MACHINE,
     target: "minikube",
     context: "minikube",
-    overlay: LOCAL,
     tools: [docker, kubectl, minikube],
     remedy: "minikube start makes it",
-    image: "tradepost",
     deliver: (image) => ["minikube", "image", "load", image],
-    oldJobs: ["--all"],
-    isShared: false,
   };
 }
 

@@ -4,6 +4,7 @@ import { nobody } from "./call.ts";
 import { named, openDatabase } from "./db.ts";
 import { type Lists, openLists } from "./lists.ts";
 import { silent } from "./log.ts";
+import { until } from "./testing-consumer.ts";
 import { type Replicated, startReplicated } from "./testing-replica.ts";
 
 const merchant = { ...nobody, userId: "m1" };
@@ -90,9 +91,7 @@ describe("lists with a replica", function () {
 
   it("use it again once it is back", async () => {
     await servers.startReplica();
-    while (!(await isReplica(nobody))) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await until(async () => (await isReplica(nobody)) === true);
     assert.equal(await shownTo(nobody), "mug pen");
   });
 

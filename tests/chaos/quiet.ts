@@ -33,8 +33,9 @@ export async function untilQuiet(mesh: Mesh, since: number, limitMs: number): Pr
 
 const WAITS = "select count(*)::int as n from outbox where published_at is null";
 const HEARD = "select count(*)::int as n from inbox";
+/** Tombstones are not heard. */
 const written = (topics: string) =>
-  `select count(*)::int as n from outbox where topic in (${topics})`;
+  `select count(*)::int as n from outbox where topic in (${topics}) and payload is not null`;
 
 const OPEN: readonly (readonly [name: string, service: ServiceName, sql: string])[] = [
   ["sagas", "order", "select count(*)::int as n from sagas"],

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { services } from "../../infra/dev/services.ts";
-import { placesOf } from "../ship/afterwards.ts";
 import { theMesh } from "./mesh.ts";
+import { placesOf } from "./operator.ts";
 import { tradepost } from "./terminal.ts";
 
 describe("tradepost backup and restore", function () {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { before, describe, it } from "mocha";
-import pg from "pg";
 import { methodOptions, registry } from "#kit/descriptors.ts";
 import { answersSecret } from "#kit/redaction.ts";
 import type { Mesh } from "../../infra/dev/mesh.ts";
 import { theMesh } from "./mesh.ts";
 import { eventually, printedOrder, type Rest } from "./rest.ts";
+import { rowsOf } from "./rows.ts";
 
 type Sample = readonly [who: Rest, path: string, body?: object];
 
@@ -50,17 +50,16 @@ describe("every POST that is not public", function () {
   }
 
   async function deadLetter(): Promise<string> {
-    const client = new pg.Client(mesh.databaseUrls.notification);
-    await client.connect();
-    const { rows } = await client.query(
+    const [row] = await rowsOf<{ id: string }>(
+      mesh,
+      "notification",
       `insert into dead_letters (consumer, topic, partition, "offset", key, event_id, type, payload,
                                  headers, error, attempts, first_failed_at)
        values ('notification', 'orders', 0, 0, $1, gen_random_uuid(), '', '{}', '{}', '', 1, now())
        returning id`,
       [randomUUID()],
     );
-    await client.end();
-    return `/api/v1/admin/dead-letters/notification_${rows[0].id}`;
+    return `/api/v1/admin/dead-letters/notification_${row?.id}`;
   }
 
   async function notification(): Promise<string> {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import type { Mesh } from "../../infra/dev/mesh.ts";
-import type { Verdict } from "../../infra/verify/check.ts";
 import { theMesh } from "./mesh.ts";
+import { verify } from "./operator.ts";
 import { eventually, printedOrder } from "./rest.ts";
 import { rowsOf } from "./rows.ts";
 import { tradepost } from "./terminal.ts";
@@ -22,13 +22,13 @@ describe("tradepost verify", function () {
 
   it("finds nothing wrong with the mesh after all that was done to it", async () => {
     // Consumers may still be at work on what the last test did.
-    const violated = async () => (await verify()).verdicts.filter(({ count }) => count > 0);
     await eventually(
-      async () => (await violated()).map(({ id, counterexamples }) => ({ id, counterexamples })),
+      async () =>
+        (await verify(mesh)).violated.map(({ id, counterexamples }) => ({ id, counterexamples })),
       ({ length }) => length === 0,
       30_000,
     );
-    const { verdicts, code } = await verify();
+    const { verdicts, code } = await verify(mesh);
     assert.equal(code, 0);
     assert.ok(verdicts.every(({ skipped }) => !skipped));
   });
@@ -42,9 +42,9 @@ describe("tradepost verify", function () {
       );
     await spoil(1);
     try {
-      const { verdicts, code, told } = await verify();
+      const { violated, code, told } = await verify(mesh);
       assert.equal(code, 1);
-      const [stock] = verdicts.filter(({ count }) => count > 0);
+      const [stock] = violated;
       assert.equal(stock?.id, "I6");
       assert.equal(stock?.counterexamples[0]?.product_id, "prod-001");
       assert.match(told, /violated: I6/);
@@ -60,20 +60,4 @@ describe("tradepost verify", function () {
     assert.equal(code, 1);
     assert.match(err, /^no mesh runs here: start one with npm start/);
   });
-
-  async function verify() {
-    const { kafka, stripe, databaseUrls } = mesh;
-    const urls = Object.entries(databaseUrls).map(([name, url]) => [
-      `${name.toUpperCase()}_DATABASE_URL`,
-      url,
-    ]);
-    const { code, out, err } = await tradepost(["verify", "--json"], {
-      ...Object.fromEntries(urls),
-      KAFKA_BROKERS: kafka.brokers,
-      STRIPE_API_BASE: stripe.url,
-      TRADEPOST_DIR: mesh.dir,
-    });
-    const { verdicts } = JSON.parse(out || '{"verdicts":[]}') as { verdicts: Verdict[] };
-    return { code, verdicts, told: err };
-  }
 });

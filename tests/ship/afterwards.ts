@@ -3,23 +3,8 @@ import assert from "node:assert/strict";
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Mesh } from "../../infra/dev/mesh.ts";
-import { services } from "../../infra/dev/services.ts";
-import type { Verdict } from "../../infra/verify/check.ts";
+import { placesOf, verify } from "../e2e/operator.ts";
 import { tradepost } from "../e2e/terminal.ts";
-
-/** Where a mesh is, for `tradepost`. */
-export function placesOf(mesh: Mesh): NodeJS.ProcessEnv {
-  const urls = services.map((name) => [
-    `${name.toUpperCase()}_DATABASE_URL`,
-    mesh.databaseUrls[name],
-  ]);
-  return {
-    ...Object.fromEntries(urls),
-    KAFKA_BROKERS: mesh.kafka.brokers,
-    STRIPE_API_BASE: mesh.stripe.url,
-    TRADEPOST_DIR: mesh.dir,
-  };
-}
 
 /** What survives when a mesh's folder is lost: Stripe is not ours. Makes the new folder. */
 export async function keepStripe(from: string, to: string): Promise<void> {
@@ -29,12 +14,11 @@ export async function keepStripe(from: string, to: string): Promise<void> {
   }
 }
 
-/** What `tradepost verify` finds violated, and its exit code. */
+/** What `tradepost verify` finds violated, and its exit code; it looked at everything. */
 export async function violations(mesh: Mesh) {
-  const { code, out, err } = await tradepost(["verify", "--json"], placesOf(mesh));
-  const { verdicts } = JSON.parse(out || '{"verdicts":[]}') as { verdicts: Verdict[] };
-  assert.ok(verdicts.length > 0 && verdicts.every(({ skipped }) => !skipped), `${out}${err}`);
-  return { code, violated: verdicts.filter(({ count }) => count > 0) };
+  const { code, verdicts, violated, told } = await verify(mesh);
+  assert.ok(verdicts.length > 0 && verdicts.every(({ skipped }) => !skipped), told);
+  return { code, violated };
 }
 
 interface LostCharge {

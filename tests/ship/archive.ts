@@ -3,10 +3,10 @@ import { execFile } from "node:child_process";
 import { appendFile, chown, copyFile, mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import pg from "pg";
 import { type Postgres, startPostgres } from "../../infra/dev/postgres.ts";
 import { postgresAccount } from "../../infra/dev/postgres-binaries.ts";
 import { eventually } from "../e2e/rest.ts";
+import { rowsAt } from "../e2e/rows.ts";
 
 const run = promisify(execFile);
 
@@ -32,9 +32,13 @@ export async function startArchiving(dir: string, archive: string): Promise<Post
 
 /** Until the archive has all that was written by now. */
 export async function untilArchived({ url }: Postgres): Promise<void> {
-  const [now] = await ask(url, "select pg_walfile_name(pg_current_wal_lsn()) as file");
+  const [now] = await rowsAt<{ file: string }>(
+    url,
+    "select pg_walfile_name(pg_current_wal_lsn()) as file",
+  );
+  const last = "select last_archived_wal as wal from pg_stat_archiver";
   await eventually(
-    async () => (await ask(url, "select last_archived_wal as wal from pg_stat_archiver"))[0]?.wal,
+    async () => (await rowsAt<{ wal: string }>(url, last))[0]?.wal,
     (archived) => String(archived) >= String(now?.file),
     60_000,
   );
@@ -42,8 +46,8 @@ export async function untilArchived({ url }: Postgres): Promise<void> {
 
 /** When the archive's last segment was closed, or a moment later. */
 export async function archivedAt({ url }: Postgres): Promise<Date> {
-  const [row] = await ask(url, "select last_archived_time as time from pg_stat_archiver");
-  return row?.time as Date;
+  const sql = "select last_archived_time as time from pg_stat_archiver";
+  return (await rowsAt<{ time: Date }>(url, sql))[0]?.time as Date;
 }
 
 export interface Recovery {
@@ -82,8 +86,9 @@ export async function recover({
   ];
   await appendFile(join(data, "postgresql.auto.conf"), `${settings.join("\n")}\n`);
   const server = await startPostgres({ dir });
+  const replaying = "select pg_is_in_recovery() as still";
   await eventually(
-    async () => (await ask(server.url, "select pg_is_in_recovery() as still"))[0]?.still,
+    async () => (await rowsAt<{ still: boolean }>(server.url, replaying))[0]?.still,
     (still) => still === false,
     120_000,
   );
@@ -93,20 +98,11 @@ export async function recover({
 /** The first full second after now, once it is over. */
 export async function aSecond({ url }: Postgres): Promise<Date> {
   const next = "select date_trunc('second', clock_timestamp()) + interval '1 second' as second";
-  const second = (await ask(url, next))[0]?.second as Date;
+  const second = (await rowsAt<{ second: Date }>(url, next))[0]?.second as Date;
   await eventually(
-    async () => (await ask(url, "select clock_timestamp() as now"))[0]?.now as Date,
+    async () =>
+      (await rowsAt<{ now: Date }>(url, "select clock_timestamp() as now"))[0]?.now as Date,
     (now) => now > second,
   );
   return second;
-}
-
-async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client(url);
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }

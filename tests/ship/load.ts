@@ -4,13 +4,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import pg from "pg";
 import { failover } from "../../load-tests/run/failover.ts";
 import { findK6, type K6Result, runK6 } from "../../load-tests/run/k6.ts";
 import { type OwnMesh, ownMesh } from "../../load-tests/run/meshes.ts";
 import { scale } from "../../load-tests/run/scale.ts";
 import { scripts } from "../../load-tests/run/scripts.ts";
 import type { Summary } from "../../load-tests/run/summary.ts";
+import { rowsOf } from "../e2e/rows.ts";
 import { LIES } from "./lies.ts";
 import { lieBefore } from "./lying-proxy.ts";
 
@@ -80,7 +80,13 @@ describe("load by k6", function () {
   });
 
   it("sees other prices when it asks the services themselves", async () => {
-    await product("update products set price_amount = price_amount + 1, version = version + 1");
+    const raise = (by: number) =>
+      rowsOf(
+        own.mesh,
+        "product",
+        `update products set price_amount = price_amount + ${by}, version = version + 1`,
+      );
+    await raise(1);
     try {
       const { passed, summary, output } = await run("grpc");
       assert.equal(passed, false);
@@ -92,7 +98,7 @@ describe("load by k6", function () {
       ];
       assert.deepEqual(failing(summary), wanted.sort(), output);
     } finally {
-      await product("update products set price_amount = price_amount - 1, version = version + 1");
+      await raise(-1);
     }
   });
 
@@ -121,13 +127,6 @@ describe("load by k6", function () {
       allRight(result);
     }
   });
-
-  async function product(sql: string): Promise<void> {
-    const client = new pg.Client(own.mesh.databaseUrls.product);
-    await client.connect();
-    await client.query(sql);
-    await client.end();
-  }
 });
 
 function allRight({ passed, summary, output }: K6Result): Summary {

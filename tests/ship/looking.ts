@@ -1,29 +1,24 @@
 /** Looks into a mesh from behind: its databases, and Stripe's ledger. */
 import type { Mesh } from "../../infra/dev/mesh.ts";
 import type { ServiceName } from "../../infra/dev/services.ts";
-import { ask } from "../../infra/verify/evidence.ts";
+import { readProvider } from "../../infra/verify/provider.ts";
+import { rowsOf } from "../e2e/rows.ts";
 
 /** How many intents at Stripe took each order's money. */
 export async function intentsOf({ stripe }: Mesh, orderIds: readonly string[]): Promise<number[]> {
-  return Promise.all(
-    orderIds.map(async (id) => {
-      const ledger = await (await fetch(`${stripe.url}/_ledger?order_id=${id}`)).json();
-      return (ledger as { orders: Record<string, { succeeded: string[] }> }).orders[id]?.succeeded
-        .length as number;
-    }),
-  );
+  const { orders } = await readProvider(stripe.url);
+  return orderIds.map((id) => orders[id]?.succeeded.length ?? 0);
 }
 
 /** Of a statement that answers a column `id`. */
 export async function idsOf(mesh: Mesh, service: ServiceName, sql: string): Promise<string[]> {
-  const [rows = []] = await ask(mesh.databaseUrls[service], [sql]);
-  return (rows as { id: string }[]).map(({ id }) => id);
+  return (await rowsOf<{ id: string }>(mesh, service, sql)).map(({ id }) => id);
 }
 
 /** Of a statement that answers a column `n`. */
 export async function countOf(mesh: Mesh, service: ServiceName, sql: string): Promise<number> {
-  const [[row] = []] = await ask(mesh.databaseUrls[service], [sql]);
-  return (row as { n: number }).n;
+  const [row] = await rowsOf<{ n: number }>(mesh, service, sql);
+  return row?.n as number;
 }
 
 /** Among the titles of the tests. */

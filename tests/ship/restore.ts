@@ -8,9 +8,10 @@ import type { Manifest } from "../../infra/backup/sections.ts";
 import { type Mesh, startMesh } from "../../infra/dev/mesh.ts";
 import { freePort } from "../../infra/dev/ports.ts";
 import { untilQuiet } from "../chaos/quiet.ts";
+import { placesOf } from "../e2e/operator.ts";
 import { eventually, printedOrder, type Rest, rest } from "../e2e/rest.ts";
 import { tradepost } from "../e2e/terminal.ts";
-import { keepStripe, lostCharges, payBack, placesOf, violations } from "./afterwards.ts";
+import { keepStripe, lostCharges, payBack, violations } from "./afterwards.ts";
 import { countOf, idsOf, intentsOf, print, seconds } from "./looking.ts";
 import { type Bought, shop } from "./shoppers.ts";
 

@@ -2,96 +2,23 @@
  * What people and Stripe do, so that every way through the code is gone. Each ends by itself. The
  * mesh takes money on shipment: what is not sent is voided, what was sent is refunded.
  */
-import { place } from "../../e2e/patient-client.ts";
-import { type Answer, eventually, type Rest } from "../../e2e/rest.ts";
-
-export interface World {
-  readonly buyer: Rest;
-  readonly support: Rest;
-  /** Without a key: the sandbox's own routes. */
-  readonly sandbox: Rest;
-  /** New for each call. */
-  key(): string;
-}
-
-/** Answers the ids of the orders that it placed. */
-type Flow = (world: World) => Promise<string[]>;
-
-const PRODUCT = "prod-013";
-const line = { product_id: PRODUCT, quantity: 1 };
-
-async function ordered({ buyer, key }: World, method = "pm_card_visa", items = [line]) {
-  const answer = await place(buyer, { key: key(), items, payment_method: method });
-  const id: string | undefined = answer.body?.id ?? answer.body?.metadata?.orderId;
-  return id === undefined ? [] : [id];
-}
-
-/** Asks again with the same key until it is heard; 409 is what the state says. */
-function insist(api: Rest, path: string, body: object, key: string): Promise<Answer> {
-  return eventually(
-    () =>
-      api
-        .post(path, body, { "idempotency-key": key })
-        .catch((error): Answer => ({ status: 0, headers: new Headers(), body: {}, text: error })),
-    ({ status, body }) =>
-      status !== 0 && status < 500 && body?.reason !== "IDEMPOTENCY_IN_PROGRESS",
-    60_000,
-  );
-}
-
-async function withFault(world: World, fault: object): Promise<string[]> {
-  await world.sandbox.post("/_faults", { times: 1, ...fault });
-  return ordered(world);
-}
-
-async function paymentOf(world: World, orderId: string | undefined): Promise<string | undefined> {
-  const { body } = await eventually(
-    () => world.buyer.get(`/api/v1/orders/${orderId}/payments`).catch(() => ({ body: undefined })),
-    ({ body }) => body?.payments !== undefined,
-    60_000,
-  );
-  return body.payments[0]?.id;
-}
-
-async function ship({ support, key }: World, id: string | undefined): Promise<void> {
-  const parcel = { carrier: "sweep", trackingNumber: "1" };
-  await insist(support, `/api/v1/orders/${id}:ship`, parcel, key());
-}
-
-async function sent(world: World, method?: string, items?: (typeof line)[]): Promise<string[]> {
-  const ids = await ordered(world, method, items);
-  await ship(world, ids[0]);
-  return ids;
-}
-
-/** First a part, then the rest. */
-async function returned(world: World, method: string): Promise<string[]> {
-  const ids = await sent(world, method, [{ ...line, quantity: 2 }]);
-  const at = `/api/v1/orders/${ids[0]}`;
-  await insist(world.support, `${at}:deliver`, {}, world.key());
-  const body = { items: [{ productId: PRODUCT, quantity: 1 }], reason: "sweep" };
-  await insist(world.buyer, `${at}:return`, body, world.key());
-  await insist(world.buyer, `${at}:return`, body, world.key());
-  return ids;
-}
-
-/** What a bank asks of a person, by its page. */
-async function challenged(world: World, outcome: "success" | "fail"): Promise<string[]> {
-  const ids = await ordered(world, "pm_card_threeDSecure2Required");
-  const { body } = await eventually(
-    () => world.buyer.get(`/api/v1/orders/${ids[0]}`).catch(() => ({ body: undefined })),
-    ({ body }) => body?.nextAction !== undefined || (body && body.status !== "PENDING"),
-    60_000,
-  );
-  const intent = body.nextAction?.url?.split("/").at(-1);
-  if (intent !== undefined) {
-    await world.sandbox.post(`/_3ds/${intent}`, { outcome });
-  }
-  return ids;
-}
+import {
+  cancelledDuring,
+  challenged,
+  type Flow,
+  insist,
+  line,
+  ordered,
+  paymentOf,
+  returned,
+  sent,
+  ship,
+  withFault,
+} from "./steps.ts";
 
 const confirmPath = "POST /v1/payment_intents/*/confirm";
 const createPath = "POST /v1/payment_intents";
+const refundPath = "POST /v1/refunds";
 
 export const flows: Readonly<Record<string, Flow>> = {
   paid: (world) => ordered(world),
@@ -120,10 +47,40 @@ export const flows: Readonly<Record<string, Flow>> = {
   },
   returned: (world) => returned(world, "pm_card_visa"),
   "returned, paid back slowly": (world) => returned(world, "pm_card_pendingRefund"),
+  "refunded, answered 500": async (world) => {
+    await world.sandbox.post("/_faults", {
+      times: 1,
+      kind: "500_after",
+      match: { path: refundPath },
+    });
+    return returned(world, "pm_card_visa");
+  },
+  "refused, for a dispute that is not heard of": async (world) => {
+    const match = { type: "charge.dispute.created" };
+    await world.sandbox.post("/_faults", { times: 1, kind: "webhook_delay", match, ms: 4_000 });
+    const ids = await sent(world, "pm_card_createDispute");
+    const payment = await paymentOf(world, ids[0]);
+    const body = { amount: { currencyCode: "USD", amount: "100" }, reason: "sweep" };
+    // Nothing comes of it: who asks again hears of the dispute.
+    await world.support.post(`/api/v1/payments/${payment}:refund`, body).catch(() => {});
+    return ids;
+  },
   disputed: async (world) => {
     const ids = await ordered(world, "pm_card_createDispute");
     await ship(world, ids[0]);
     return ids;
+  },
+  "cancelled, without a key": async (world) => {
+    const ids = await ordered(world);
+    await world.buyer.post(`/api/v1/orders/${ids[0]}:cancel`, { reason: "sweep" }).catch(() => {});
+    return ids;
+  },
+  "a card is saved": async ({ buyer, key }) => {
+    const body = { paymentMethod: "pm_card_mastercard" };
+    const path = "/api/v1/users/me/payment-methods";
+    const saved = await insist(buyer, path, body, key());
+    await buyer.send("DELETE", `${path}/${saved.body?.id}`).catch(() => {});
+    return [];
   },
   "its person says yes": (world) => challenged(world, "success"),
   "its person says no": (world) => challenged(world, "fail"),
@@ -134,29 +91,14 @@ export const flows: Readonly<Record<string, Flow>> = {
   },
   "answered as pending": (world) =>
     withFault(world, { kind: "latency", match: { path: confirmPath }, ms: 6_000 }),
-  "cancelled while pending": async (world) => {
-    await world.sandbox.post("/_faults", {
-      kind: "latency",
-      times: 1,
-      ms: 400,
-      match: { path: confirmPath },
-    });
-    const key = world.key();
-    const placing = ordered({ ...world, key: () => key });
-    // Looked at below; until then somebody else's failure may come first.
-    placing.catch(() => {});
-    const { body } = await eventually(
-      () => world.buyer.get("/api/v1/orders?status=PENDING").catch(() => ({ body: undefined })),
-      ({ body }) => body?.orders !== undefined,
-      60_000,
-    );
-    const ids: string[] = body.orders.map(({ id }: { id: string }) => id);
-    const cancels = ids.map((id) =>
-      insist(world.buyer, `/api/v1/orders/${id}:cancel`, { reason: "sweep" }, world.key()),
-    );
-    await Promise.all(cancels);
-    return [...ids, ...(await placing)];
-  },
+  "cancelled while pending": (world) => cancelledDuring(world, confirmPath),
+  "cancelled before its intent": (world) => cancelledDuring(world, createPath),
+  "declined without an answer": (world) =>
+    withFault(
+      world,
+      { kind: "timeout_after", match: { path: confirmPath }, ms: 300 },
+      "pm_card_visa_chargeDeclined",
+    ),
   "confirmed without an answer": (world) =>
     withFault(world, { kind: "timeout_after", match: { path: confirmPath }, ms: 300 }),
   "confirmed, answered 500": (world) =>

@@ -1,38 +1,46 @@
 /** What the mesh itself goes through while some points wait: no person makes it go that way. */
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
 import type { Mesh } from "../../../infra/dev/mesh.ts";
+import { rowsOf } from "../../e2e/rows.ts";
+
+type IsOver = () => boolean;
 
 interface Stir {
   /** The points for which it is done. */
   readonly points: RegExp;
   /** Once; it is done again while the point is still armed. */
-  stir(mesh: Mesh): Promise<void>;
+  stir(mesh: Mesh, isOver: IsOver): Promise<unknown>;
 }
 
 const STIRRED = ["order", "payment", "product"] as const;
 
 const STIRS: readonly Stir[] = [
   { points: / stop #|relay.js run #4|publisher.js close/, stir: askToEnd },
-  { points: /relay.js run #3/, stir: endSessions },
+  { points: /relay.js run #3/, stir: endRelays },
+  { points: /relay.js serve #2/, stir: leadInstead },
   { points: /publisher.js publish #3|relay.js serve #8/, stir: takeKafkaAway },
-  { points: /placing.js answerOfOrder|intake.js|idempotency.js/, stir: killOrder },
+  { points: /saga.js attempt #3/, stir: endSessions },
+  { points: /relay.js run #[12]|publisher.js publish #1|idempotency.js/, stir: killOrder },
+  { points: /placing.js (answer|openOrder)/, stir: killOrder },
+  { points: /intake.js (stumble|giveUp|takeEffect #[34]|takeAll #[23])/, stir: refuseNews },
+  { points: /intake.js takeBatch #2/, stir: forgetSomebody },
+  { points: /refunding.js ask #1/, stir: ageRefunds },
 ];
 
 /** Until `isOver`. Points that people come by need nothing. */
-export async function stirFor(point: string, mesh: Mesh, isOver: () => boolean): Promise<void> {
+export async function stirFor(point: string, mesh: Mesh, isOver: IsOver): Promise<void> {
   const found = STIRS.find(({ points }) => points.test(point));
   // What people do comes first.
   await wait(1_500, isOver);
   while (found && !isOver()) {
-    await found.stir(mesh);
+    await found.stir(mesh, isOver);
     await wait(4_000, isOver);
     // Who is stirred again before it is back never comes by anywhere.
     await Promise.all(STIRRED.map((name) => mesh.ready(name)));
   }
 }
 
-async function wait(ms: number, isOver: () => boolean): Promise<void> {
+async function wait(ms: number, isOver: IsOver): Promise<void> {
   for (const until = Date.now() + ms; Date.now() < until && !isOver(); ) {
     await sleep(50);
   }
@@ -48,17 +56,25 @@ async function killOrder(mesh: Mesh): Promise<void> {
   mesh.processes.order?.kill9();
 }
 
+const END =
+  "select pg_terminate_backend(pid) from pg_stat_activity " +
+  "where datname = current_database() and pid <> pg_backend_pid()";
+
 /** As a failover of the database would. */
-async function endSessions(mesh: Mesh): Promise<void> {
-  for (const name of STIRRED) {
-    const client = new pg.Client(mesh.databaseUrls[name]);
-    await client.connect();
-    await client.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and application_name like '%-relay'`,
-    );
-    await client.end();
-  }
+function endRelays(mesh: Mesh): Promise<unknown> {
+  const sql = `${END} and application_name like '%-relay'`;
+  return Promise.all(STIRRED.map((name) => rowsOf(mesh, name, sql)));
+}
+
+function endSessions(mesh: Mesh): Promise<unknown> {
+  return rowsOf(mesh, "order", END);
+}
+
+/** As another instance would: the relay comes back, and has to follow. */
+async function leadInstead(mesh: Mesh): Promise<void> {
+  const lead = "select pg_advisory_lock(hashtext('outbox_relay')), pg_sleep(3)";
+  const leading = rowsOf(mesh, "order", lead);
+  await Promise.all([leading, rowsOf(mesh, "order", `${END} and application_name like '%-relay'`)]);
 }
 
 async function takeKafkaAway(mesh: Mesh): Promise<void> {
@@ -66,4 +82,36 @@ async function takeKafkaAway(mesh: Mesh): Promise<void> {
   // Longer than a relay tries with one producer.
   await sleep(6_000);
   await mesh.startKafka();
+}
+
+/** Some events have no effect, and become dead letters, with those of their keys behind them. */
+async function refuseNews(mesh: Mesh, isOver: IsOver): Promise<void> {
+  const refuse = "add constraint refused check (kind <> 'ORDER_SHIPPED') not valid";
+  await rowsOf(mesh, "notification", `alter table notifications ${refuse}`);
+  try {
+    await wait(20_000, isOver);
+  } finally {
+    await rowsOf(mesh, "notification", "alter table notifications drop constraint refused");
+  }
+}
+
+/** A tombstone, that no service writes so far. */
+function forgetSomebody(mesh: Mesh): Promise<unknown> {
+  return rowsOf(
+    mesh,
+    "user",
+    `insert into outbox (event_id, topic, key, type, payload, occurred_at, traceparent)
+     values (gen_random_uuid(), 'users', gen_random_uuid(), '', null, now(), '')`,
+  );
+}
+
+/** A day, so that their keys at Stripe count as forgotten. */
+async function ageRefunds(mesh: Mesh, isOver: IsOver): Promise<void> {
+  const set = "alter table refunds alter column create_time set default now()";
+  await rowsOf(mesh, "payment", `${set} - interval '1 day'`);
+  try {
+    await wait(8_000, isOver);
+  } finally {
+    await rowsOf(mesh, "payment", set);
+  }
 }

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Mesh, startMesh } from "../../../infra/dev/mesh.ts";
 import { rest } from "../../e2e/rest.ts";
-import { flows, type World } from "./flows.ts";
+import { flows } from "./flows.ts";
+import type { World } from "./steps.ts";
 import { stirFor } from "./stirring.ts";
 
 export interface SweepResult {
@@ -22,6 +23,8 @@ export interface SweepResult {
 const SIGNED_IN_MS = 300_000;
 /** How long a point may take to be come by, in milliseconds; flows are sent again meanwhile. */
 const REACH_MS = 25_000;
+/** Of what a flow did not get, in characters. */
+const SHOWN = 200;
 
 export async function sweep(
   dir: string,
@@ -64,7 +67,7 @@ export async function sweep(
             orders.add(id);
           }
         })
-        .catch((error: Error) => say(`${name}: ${error.message}`))
+        .catch((error: Error) => say(`${name}: ${error.message.slice(0, SHOWN)}`))
         .finally(() => running.delete(work));
       running.add(work);
     }

@@ -1,0 +1,114 @@
+/** What the flows are made of. */
+import { place } from "../../e2e/patient-client.ts";
+import { type Answer, eventually, type Rest } from "../../e2e/rest.ts";
+
+export interface World {
+  readonly buyer: Rest;
+  readonly support: Rest;
+  /** Without a key: the sandbox's own routes. */
+  readonly sandbox: Rest;
+  /** New for each call. */
+  key(): string;
+}
+
+/** Answers the ids of the orders that it placed. */
+export type Flow = (world: World) => Promise<string[]>;
+
+const PRODUCT = "prod-013";
+export const line = { product_id: PRODUCT, quantity: 1 };
+
+export async function ordered({ buyer, key }: World, method = "pm_card_visa", items = [line]) {
+  const answer = await place(buyer, { key: key(), items, payment_method: method });
+  const id: string | undefined = answer.body?.id ?? answer.body?.metadata?.orderId;
+  return id === undefined ? [] : [id];
+}
+
+/** Asks again with the same key until it is heard; 409 is what the state says. */
+export function insist(api: Rest, path: string, body: object, key: string): Promise<Answer> {
+  return eventually(
+    () =>
+      api
+        .post(path, body, { "idempotency-key": key })
+        .catch((error): Answer => ({ status: 0, headers: new Headers(), body: {}, text: error })),
+    ({ status, body }) =>
+      status !== 0 && status < 500 && body?.reason !== "IDEMPOTENCY_IN_PROGRESS",
+    60_000,
+  );
+}
+
+export async function withFault(world: World, fault: object, method?: string): Promise<string[]> {
+  await world.sandbox.post("/_faults", { times: 1, ...fault });
+  return ordered(world, method);
+}
+
+/** All that are open then: whoever is slow at the provider. */
+export async function cancelledDuring(world: World, path: string): Promise<string[]> {
+  await world.sandbox.post("/_faults", { kind: "latency", times: 1, ms: 400, match: { path } });
+  const placing = ordered(world);
+  // Looked at below; until then somebody else's failure may come first.
+  placing.catch(() => {});
+  const { body } = await eventually(
+    () => world.buyer.get("/api/v1/orders?status=PENDING").catch(() => ({ body: undefined })),
+    ({ body }) => body?.orders !== undefined,
+    60_000,
+  );
+  const ids: string[] = body.orders.map(({ id }: { id: string }) => id);
+  const cancels = ids.map((id) =>
+    insist(world.buyer, `/api/v1/orders/${id}:cancel`, { reason: "sweep" }, world.key()),
+  );
+  await Promise.all(cancels);
+  return [...ids, ...(await placing)];
+}
+
+export async function paymentOf(
+  world: World,
+  orderId: string | undefined,
+): Promise<string | undefined> {
+  const { body } = await eventually(
+    () => world.buyer.get(`/api/v1/orders/${orderId}/payments`).catch(() => ({ body: undefined })),
+    ({ body }) => body?.payments !== undefined,
+    60_000,
+  );
+  return body.payments[0]?.id;
+}
+
+export async function ship({ support, key }: World, id: string | undefined): Promise<void> {
+  const parcel = { carrier: "sweep", trackingNumber: "1" };
+  await insist(support, `/api/v1/orders/${id}:ship`, parcel, key());
+}
+
+export async function sent(
+  world: World,
+  method?: string,
+  items?: (typeof line)[],
+): Promise<string[]> {
+  const ids = await ordered(world, method, items);
+  await ship(world, ids[0]);
+  return ids;
+}
+
+/** First a part, then the rest. */
+export async function returned(world: World, method: string): Promise<string[]> {
+  const ids = await sent(world, method, [{ ...line, quantity: 2 }]);
+  const at = `/api/v1/orders/${ids[0]}`;
+  await insist(world.support, `${at}:deliver`, {}, world.key());
+  const body = { items: [{ productId: PRODUCT, quantity: 1 }], reason: "sweep" };
+  await insist(world.buyer, `${at}:return`, body, world.key());
+  await insist(world.buyer, `${at}:return`, body, world.key());
+  return ids;
+}
+
+/** What a bank asks of a person, by its page. */
+export async function challenged(world: World, outcome: "success" | "fail"): Promise<string[]> {
+  const ids = await ordered(world, "pm_card_threeDSecure2Required");
+  const { body } = await eventually(
+    () => world.buyer.get(`/api/v1/orders/${ids[0]}`).catch(() => ({ body: undefined })),
+    ({ body }) => body?.nextAction !== undefined || (body && body.status !== "PENDING"),
+    60_000,
+  );
+  const intent = body.nextAction?.url?.split("/").at(-1);
+  if (intent !== undefined) {
+    await world.sandbox.post(`/_3ds/${intent}`, { outcome });
+  }
+  return ids;
+}
