@@ -107,7 +107,8 @@ function forgetSomebody(mesh: Mesh): Promise<unknown> {
 
 /** A day, so that their keys at Stripe count as forgotten. */
 async function ageRefunds(mesh: Mesh, isOver: IsOver): Promise<void> {
-  const set = "alter table refunds alter column create_time set default now()";
+  const set =
+    "alter table refunds alter column created_at set default date_trunc('milliseconds', now())";
   await rowsOf(mesh, "payment", `${set} - interval '1 day'`);
   try {
     await wait(8_000, isOver);

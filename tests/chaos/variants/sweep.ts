@@ -78,7 +78,7 @@ export async function sweep(
     writeFileSync(armed, target);
     const from = Date.now();
     const isOver = () => !existsSync(armed) || Date.now() - from > REACH_MS;
-    const stirred = stirFor(target, mesh, isOver);
+    const stirred = stirFor(target, mesh, isOver).catch(({ message }: Error) => say(message));
     while (!isOver()) {
       if (running.size < Object.keys(flows).length) {
         send();
