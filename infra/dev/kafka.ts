@@ -27,6 +27,10 @@ export interface KafkaOptions {
   readonly say?: (line: string) => void;
   /** Hears the pid as soon as there is one, long before the broker is ready. */
   readonly spawned?: (pid: number) => Promise<void>;
+  /** Besides, or in the place of, the broker's own. */
+  readonly settings?: Readonly<Record<string, string | number>>;
+  /** `name=…,password=…`: who may sign in by SCRAM-SHA-512, from the first start on. */
+  readonly scram?: string;
   /** Gives up a start that is under way. */
   readonly signal?: AbortSignal;
 }
@@ -44,9 +48,11 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
     const port = options.port || (await freePort());
     const controllerPort = options.controllerPort || (await freePort());
     const properties = join(dir, "server.properties");
-    await writeFile(properties, settings(join(dir, "data"), port, controllerPort));
+    const own = settings(join(dir, "data"), port, controllerPort);
+    await writeFile(properties, written({ ...own, ...options.settings }));
     const jvm = ["-cp", [join(jars, "*")].join(delimiter), ...MEMORY, ...logging()];
-    await format(dir, jvm, properties, log);
+    const users = options.scram ? ["--add-scram", `SCRAM-SHA-512=[${options.scram}]`] : [];
+    await format(dir, jvm, ["-c", properties, ...users], log);
     const from = (await stat(log).catch(() => undefined))?.size ?? 0;
     const server = await startProcess({
       file: java(),
@@ -84,8 +90,8 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   }
 }
 
-function settings(data: string, port: number, controllerPort: number): string {
-  const all = {
+function settings(data: string, port: number, controllerPort: number) {
+  return {
     "process.roles": "broker,controller",
     "node.id": 1,
     "controller.quorum.voters": `1@127.0.0.1:${controllerPort}`,
@@ -113,7 +119,10 @@ function settings(data: string, port: number, controllerPort: number): string {
     "num.io.threads": 4,
     "background.threads": 2,
   };
-  return Object.entries(all)
+}
+
+function written(settings: Readonly<Record<string, unknown>>): string {
+  return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
     .join("");
 }
@@ -122,7 +131,7 @@ function logging(): string[] {
   return [`-Dlog4j2.configurationFile=${join(root, "infra/kafka/log4j2.properties")}`];
 }
 
-async function format(dir: string, jvm: string[], properties: string, log: string): Promise<void> {
+async function format(dir: string, jvm: string[], more: string[], log: string): Promise<void> {
   const data = join(dir, "data");
   const formatted = join(dir, "formatted");
   if (await readFile(formatted, "utf8").catch(() => "")) {
@@ -132,7 +141,7 @@ async function format(dir: string, jvm: string[], properties: string, log: strin
   await mkdir(data);
   // Not by chance with a "-" in front, which would read as an option.
   const clusterId = `T${randomBytes(16).toString("base64url").slice(1)}`;
-  const args = ["kafka.tools.StorageTool", "format", "-t", clusterId, "-c", properties];
+  const args = ["kafka.tools.StorageTool", "format", "-t", clusterId, ...more];
   const { exited } = await startProcess({ file: java(), args: [...jvm, ...args], log });
   const reason = await exited;
   if (reason !== "exit code 0") {

@@ -91,7 +91,7 @@ const TRIES = 20;
 
 /** A broker that has only just started may still be without its controller. */
 async function topicsOn(brokers: string): Promise<boolean> {
-  const { ensureTopics } = await import("#kit/kafka.ts");
+  const { ensureTopics } = await import("#kit/make-topics.ts");
   const { silent } = await import("#kit/log.ts");
   for (let left = TRIES; left > 0; left -= 1) {
     try {

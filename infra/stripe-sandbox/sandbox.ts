@@ -49,6 +49,7 @@ const ENABLED_EVENTS = [
   "charge.refunded",
   "refund.updated",
   "refund.failed",
+  "setup_intent.succeeded",
   "transfer.created",
   "transfer.reversed",
   "payout.paid",

@@ -61,6 +61,16 @@ describe("the configuration", () => {
     assert.deepEqual(problemsOf({ ...rest, PROFILE: "", PLAINTEXT: "allow" }), []);
   });
 
+  it("takes a password for Kafka only with a name, and over TLS", () => {
+    const rest = { ...enough, STRIPE_SECRET_KEY: "sk" };
+    assert.deepEqual(problemsOf({ ...rest, KAFKA_PASSWORD: "hunter2" }), [
+      "KAFKA_USERNAME: is missing, and the other of the two is set",
+      "KAFKA_TLS: must be on, where a password or an authority is set",
+    ]);
+    const signedIn = { KAFKA_USERNAME: "mesh", KAFKA_PASSWORD: "hunter2", KAFKA_TLS: "on" };
+    assert.deepEqual(problemsOf({ ...rest, ...signedIn }), []);
+  });
+
   it("knows where a service is", () => {
     const dev = readConfig(serviceShape, enough);
     const told = readConfig(serviceShape, { ...enough, ORDER_ADDR: "dns:///order:50051" });

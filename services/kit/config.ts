@@ -1,5 +1,6 @@
 // What a process is told by its environment: one reading for services and gateway.
 import { z } from "zod";
+import { kafkaProblems, kafkaSecurityShape } from "./kafka-security.ts";
 
 /** Said of a variable's value that is wrong; a service's own shape uses zod's messages likewise. */
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -109,6 +110,7 @@ export const serviceShape = {
     .regex(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, "must be host:port,host:port")
     .default("")
     .describe("host:port,host:port; empty: events wait in the outbox, consumers are idle."),
+  ...kafkaSecurityShape,
   SEED: z.enum(["demo"]).optional().describe("Demo data into an empty database."),
 };
 
@@ -150,6 +152,9 @@ export function readConfig<Shape extends z.ZodRawShape>(
       });
   if ("TLS_CA" in shape) {
     problems.push(...transportProblems(given));
+  }
+  if ("KAFKA_TLS" in shape) {
+    problems.push(...kafkaProblems(given));
   }
   if (!parsed.success || problems.length > 0) {
     throw new BadConfiguration(problems);

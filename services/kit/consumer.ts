@@ -3,6 +3,7 @@ import type { Db } from "./db.ts";
 import { taker } from "./intake.ts";
 import { startConsumer } from "./kafka.ts";
 import { type LagWatch, watchLag } from "./kafka-lag.ts";
+import type { KafkaSecurity } from "./kafka-security.ts";
 import type { Log } from "./log.ts";
 import type { EventConsumer } from "./records.ts";
 import type { RetryPolicy } from "./retry.ts";
@@ -15,6 +16,7 @@ export interface ConsumersOptions {
   readonly db: Db;
   /** Empty: nothing is heard. */
   readonly brokers: string;
+  readonly security?: KafkaSecurity | undefined;
   readonly subscriptions: readonly Subscription[];
   readonly log: Log;
   readonly metrics?: Registry;
@@ -27,7 +29,7 @@ export interface ConsumersOptions {
 
 /** Takes each event of the subscribed topics into effect once, in order of each key. */
 export function startConsumers(options: ConsumersOptions): EventConsumer {
-  const { service, subscriptions, brokers, log, metrics, prefix } = options;
+  const { service, subscriptions, brokers, security, log, metrics, prefix } = options;
   if (brokers === "" || subscriptions.length === 0) {
     return { stop: async () => {} };
   }
@@ -36,7 +38,13 @@ export function startConsumers(options: ConsumersOptions): EventConsumer {
     throw new Error(`${service} subscribes twice to one topic`);
   }
   const take = taker(options);
-  const kafka = { brokers, clientId: service, log, ...(prefix === undefined ? {} : { prefix }) };
+  const kafka = {
+    brokers,
+    security,
+    clientId: service,
+    log,
+    ...(prefix === undefined ? {} : { prefix }),
+  };
   const topics = subscriptions.map(({ topic }) => topic);
   const watch = metrics && watchLag(kafka, topics);
   if (watch) {

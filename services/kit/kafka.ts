@@ -1,6 +1,6 @@
 // The only file that knows kafkajs, which has no maintainer: another client must be able to take its place.
 import { setTimeout as delay } from "node:timers/promises";
-import { Kafka, logLevel, Partitioners, type RetryOptions } from "kafkajs";
+import { Kafka, logLevel, Partitioners, type RetryOptions, type SASLOptions } from "kafkajs";
 import { isAway } from "./kafka-away.ts";
 import { kafkaLog } from "./kafka-log.ts";
 import {
@@ -12,7 +12,7 @@ import {
   received,
 } from "./records.ts";
 import { eventually, jittered } from "./retry.ts";
-import { partitionsOfTopic, type Topic, topicSettings, topics } from "./topics.ts";
+import type { Topic } from "./topics.ts";
 
 export { subscription } from "./subscription.ts";
 export type { Topic } from "./topics.ts";
@@ -21,32 +21,6 @@ export type { Topic } from "./topics.ts";
 const RETRY = { retries: 2, initialRetryTime: 100, maxRetryTime: 500 };
 // Until it gives up it stays the same member of its group, for which nobody has to wait.
 const KEEP_TRYING = { retries: 30, initialRetryTime: 100, maxRetryTime: 1_000 };
-
-/** Makes the topics that are not there yet; a running mesh makes none by accident. */
-export async function ensureTopics(
-  options: KafkaOptions,
-  {
-    partitions = partitionsOfTopic,
-    replicas = 1,
-    only = topics,
-  }: { partitions?: number; replicas?: number; only?: readonly Topic[] } = {},
-): Promise<void> {
-  const admin = connect(options).admin();
-  await admin.connect();
-  try {
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: topicSettings(only).map(({ topic, config }) => ({
-        topic: nameOf(options, topic),
-        numPartitions: partitions,
-        replicationFactor: replicas,
-        configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
-      })),
-    });
-  } finally {
-    await admin.disconnect();
-  }
-}
 
 /**
  * An idempotent producer for one sender. kafkajs loses acknowledged records
@@ -184,12 +158,16 @@ export function startConsumer(options: ConsumerOptions): EventConsumer {
 }
 
 export function connect(
-  { brokers, clientId, log }: KafkaOptions,
+  { brokers, clientId, log, security }: KafkaOptions,
   retry: RetryOptions = RETRY,
 ): Kafka {
   return new Kafka({
     clientId,
     brokers: brokers.split(","),
+    ...(security && {
+      ssl: security.ca === undefined ? true : { ca: security.ca },
+      ...(security.sasl && { sasl: security.sasl as SASLOptions }),
+    }),
     connectionTimeout: 2_000,
     requestTimeout: 10_000,
     retry,

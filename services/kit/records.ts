@@ -1,4 +1,5 @@
 // What goes to Kafka and comes from it, in nobody's client library's words.
+import type { KafkaSecurity } from "./kafka-security.ts";
 import type { Log } from "./log.ts";
 import type { DeadLetterTopic, Topic } from "./topics.ts";
 
@@ -7,6 +8,8 @@ export interface KafkaOptions {
   readonly brokers: string;
   /** The service's name. */
   readonly clientId: string;
+  /** Absent: plain text. */
+  readonly security?: KafkaSecurity | undefined;
   readonly log: Log;
   /** Goes before the names of topics and groups, so that tests can share a broker. */
   readonly prefix?: string;

@@ -2,6 +2,7 @@
 import type { Registry } from "prom-client";
 import { atMostEach, type Bell, createBell } from "./bell.ts";
 import { type Db, named } from "./db.ts";
+import type { KafkaSecurity } from "./kafka-security.ts";
 import { openSession, type Session } from "./leadership.ts";
 import type { Log } from "./log.ts";
 import { outboxMetrics } from "./outbox-metrics.ts";
@@ -17,6 +18,7 @@ export interface RelayOptions {
   readonly url: string;
   /** Empty: events wait. */
   readonly brokers: string;
+  readonly security?: KafkaSecurity | undefined;
   readonly log: Log;
   readonly metrics?: Registry;
   readonly prefix?: string;
@@ -46,7 +48,7 @@ const CALM_MS = 10_000;
 const AWAY: RetryPolicy = { tries: Number.POSITIVE_INFINITY, firstMs: 100, maxMs: 1_300 };
 
 export function startRelay(options: RelayOptions): Relay {
-  const { db, name, brokers, log, metrics, prefix } = options;
+  const { db, name, brokers, security, log, metrics, prefix } = options;
   if (metrics) {
     outboxMetrics(db, metrics);
   }
@@ -59,6 +61,7 @@ export function startRelay(options: RelayOptions): Relay {
   const state = { stopped: false, leads: false };
   const publisher = createPublisher({
     brokers,
+    security,
     clientId: name,
     log,
     ...(prefix === undefined ? {} : { prefix }),

@@ -17,6 +17,7 @@ import {
 import { type Db, openDatabase } from "./db.ts";
 import { createHealth, databaseProbe, kafkaProbe } from "./health.ts";
 import { openHealthPort } from "./health-port.ts";
+import { kafkaSecurity } from "./kafka-security.ts";
 import { startListening } from "./listening.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
@@ -131,7 +132,8 @@ export async function startService<Shape extends z.ZodRawShape>(
   stops.add("health port", healthPort.stop);
   await migrateWhenThere({ url, name, log, signal: stops.signal });
 
-  const relay = startRelay({ name, db, url, brokers, log, metrics });
+  const security = kafkaSecurity(config);
+  const relay = startRelay({ name, db, url, brokers, security, log, metrics });
   stops.add("relay", relay.stop);
   const client = openClients(config, tls, name);
   stops.add("clients", client.close);
@@ -155,6 +157,7 @@ export async function startService<Shape extends z.ZodRawShape>(
     service: name,
     db,
     brokers,
+    security,
     subscriptions,
     log,
     metrics,

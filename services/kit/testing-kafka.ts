@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
-import { ensureTopics, openProducer, startConsumer } from "./kafka.ts";
+import { openProducer, startConsumer } from "./kafka.ts";
 import { silent } from "./log.ts";
+import { ensureTopics } from "./make-topics.ts";
 import type { OutgoingRecord, ReceivedRecord } from "./records.ts";
 import { testKafka } from "./testing-harness.ts";
 import type { DeadLetterTopic, Topic } from "./topics.ts";

@@ -2,15 +2,18 @@
  * What people and Stripe do, so that every way through the code is gone. Each ends by itself. The
  * mesh takes money on shipment: what is not sent is voided, what was sent is refunded.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   cancelledDuring,
   challenged,
   type Flow,
   insist,
   line,
+  METHODS,
   ordered,
   paymentOf,
   returned,
+  savedCard,
   sent,
   ship,
   withFault,
@@ -18,6 +21,7 @@ import {
 
 const confirmPath = "POST /v1/payment_intents/*/confirm";
 const createPath = "POST /v1/payment_intents";
+const capturePath = "POST /v1/payment_intents/*/capture";
 const refundPath = "POST /v1/refunds";
 
 export const flows: Readonly<Record<string, Flow>> = {
@@ -29,6 +33,7 @@ export const flows: Readonly<Record<string, Flow>> = {
     return first === undefined ? [] : [first];
   },
   declined: (world) => ordered(world, "pm_card_visa_chargeDeclined"),
+  "paid by a card that there is not": (world) => ordered(world, "pm_card_nobodys"),
   "out of stock": (world) =>
     ordered(world, "pm_card_visa", [line, { product_id: "prod-200", quantity: 1 }]),
   cancelled: async (world) => {
@@ -70,17 +75,37 @@ export const flows: Readonly<Record<string, Flow>> = {
     await ship(world, ids[0]);
     return ids;
   },
+  "cancelled while its money is taken": async (world) => {
+    const ids = await ordered(world);
+    const fault = { kind: "timeout_after", times: 1, ms: 1_000, match: { path: capturePath } };
+    await world.sandbox.post("/_faults", fault);
+    const sending = ship(world, ids[0]);
+    // Looked at below.
+    sending.catch(() => {});
+    await sleep(300);
+    await insist(world.buyer, `/api/v1/orders/${ids[0]}:cancel`, { reason: "sweep" }, world.key());
+    await sending;
+    return ids;
+  },
   "cancelled, without a key": async (world) => {
     const ids = await ordered(world);
     await world.buyer.post(`/api/v1/orders/${ids[0]}:cancel`, { reason: "sweep" }).catch(() => {});
     return ids;
   },
-  "a card is saved": async ({ buyer, key }) => {
-    const body = { paymentMethod: "pm_card_mastercard" };
-    const path = "/api/v1/users/me/payment-methods";
-    const saved = await insist(buyer, path, body, key());
-    await buyer.send("DELETE", `${path}/${saved.body?.id}`).catch(() => {});
-    return [];
+  "a card is saved, and forgotten while it pays": async (world) => {
+    const id = await savedCard(world);
+    const fault = { kind: "latency", times: 4, ms: 1_500, match: { path: confirmPath } };
+    const paying = withFault(world, fault, id);
+    // Looked at below.
+    paying.catch(() => {});
+    await sleep(700);
+    await world.buyer.send("DELETE", `${METHODS}/${id}`).catch(() => {});
+    return paying;
+  },
+  "sent twice": async (world) => {
+    const ids = await sent(world);
+    await ship(world, ids[0]);
+    return ids;
   },
   "its person says yes": (world) => challenged(world, "success"),
   "its person says no": (world) => challenged(world, "fail"),
@@ -91,8 +116,8 @@ export const flows: Readonly<Record<string, Flow>> = {
   },
   "answered as pending": (world) =>
     withFault(world, { kind: "latency", match: { path: confirmPath }, ms: 6_000 }),
-  "cancelled while pending": (world) => cancelledDuring(world, confirmPath),
-  "cancelled before its intent": (world) => cancelledDuring(world, createPath),
+  "cancelled while pending": (world) =>
+    cancelledDuring(world, { kind: "latency", ms: 4_500, match: { path: confirmPath } }),
   "declined without an answer": (world) =>
     withFault(
       world,

@@ -1,4 +1,5 @@
 /** What the flows are made of. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { place } from "../../e2e/patient-client.ts";
 import { type Answer, eventually, type Rest } from "../../e2e/rest.ts";
 
@@ -41,23 +42,40 @@ export async function withFault(world: World, fault: object, method?: string): P
   return ordered(world, method);
 }
 
-/** All that are open then: whoever is slow at the provider. */
-export async function cancelledDuring(world: World, path: string): Promise<string[]> {
-  await world.sandbox.post("/_faults", { kind: "latency", times: 1, ms: 400, match: { path } });
+interface Placed {
+  readonly id: string;
+  readonly createTime: string;
+  readonly nextAction?: object;
+}
+
+/** Who is pending for longer, in milliseconds, waits for the provider. */
+const KEPT_WAITING_MS = 3_000;
+
+/** Those that the provider keeps waiting, whosever order met the fault. */
+export async function cancelledDuring(world: World, fault: object): Promise<string[]> {
+  await world.sandbox.post("/_faults", { times: 1, ...fault });
   const placing = ordered(world);
   // Looked at below; until then somebody else's failure may come first.
   placing.catch(() => {});
-  const { body } = await eventually(
-    () => world.buyer.get("/api/v1/orders?status=PENDING").catch(() => ({ body: undefined })),
-    ({ body }) => body?.orders !== undefined,
+  const since = Date.now();
+  const { found } = await eventually(
+    async () => {
+      const path = "/api/v1/orders?status=PENDING";
+      const { body } = await world.buyer.get(path).catch(() => ({ body: undefined }));
+      const pending: readonly Placed[] = body?.orders ?? [];
+      const limit = Date.now() - KEPT_WAITING_MS;
+      return {
+        found: pending.filter((one) => !one.nextAction && Date.parse(one.createTime) < limit),
+      };
+    },
+    ({ found }) => found.length > 0 || Date.now() - since > 2 * KEPT_WAITING_MS,
     60_000,
   );
-  const ids: string[] = body.orders.map(({ id }: { id: string }) => id);
-  const cancels = ids.map((id) =>
+  const cancels = found.map(({ id }) =>
     insist(world.buyer, `/api/v1/orders/${id}:cancel`, { reason: "sweep" }, world.key()),
   );
   await Promise.all(cancels);
-  return [...ids, ...(await placing)];
+  return [...found.map(({ id }) => id), ...(await placing)];
 }
 
 export async function paymentOf(
@@ -87,6 +105,14 @@ export async function sent(
   return ids;
 }
 
+export const METHODS = "/api/v1/users/me/payment-methods";
+
+/** The id by which its person pays. */
+export async function savedCard({ buyer, key }: World): Promise<string> {
+  const body = { paymentMethod: "pm_card_mastercard" };
+  return (await insist(buyer, METHODS, body, key())).body.id;
+}
+
 /** First a part, then the rest. */
 export async function returned(world: World, method: string): Promise<string[]> {
   const ids = await sent(world, method, [{ ...line, quantity: 2 }]);
@@ -98,6 +124,9 @@ export async function returned(world: World, method: string): Promise<string[]> 
   return ids;
 }
 
+/** Longer than the mesh looks again; in milliseconds. */
+const PERSON_MS = 3_000;
+
 /** What a bank asks of a person, by its page. */
 export async function challenged(world: World, outcome: "success" | "fail"): Promise<string[]> {
   const ids = await ordered(world, "pm_card_threeDSecure2Required");
@@ -107,6 +136,7 @@ export async function challenged(world: World, outcome: "success" | "fail"): Pro
     60_000,
   );
   const intent = body.nextAction?.url?.split("/").at(-1);
+  await sleep(PERSON_MS);
   if (intent !== undefined) {
     await world.sandbox.post(`/_3ds/${intent}`, { outcome });
   }

@@ -1,6 +1,10 @@
 /** What the mesh itself goes through while some points wait: no person makes it go that way. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { PaymentServiceDefinition } from "#gen/tradepost/payment/v1/payment.ts";
+import { clientOf, within } from "#kit/client.ts";
+import { tlsFiles } from "#kit/tls.ts";
 import type { Mesh } from "../../../infra/dev/mesh.ts";
+import { rest } from "../../e2e/rest.ts";
 import { rowsOf } from "../../e2e/rows.ts";
 
 type IsOver = () => boolean;
@@ -15,16 +19,18 @@ interface Stir {
 const STIRRED = ["order", "payment", "product"] as const;
 
 const STIRS: readonly Stir[] = [
-  { points: / stop #|relay.js run #4|publisher.js close/, stir: askToEnd },
+  { points: / stop #|relay.js run #(4|2:after)|publisher.js close/, stir: askToEnd },
   { points: /relay.js run #3/, stir: endRelays },
   { points: /relay.js serve #2/, stir: leadInstead },
   { points: /publisher.js publish #3|relay.js serve #8/, stir: takeKafkaAway },
   { points: /saga.js attempt #3/, stir: endSessions },
-  { points: /relay.js run #[12]|publisher.js publish #1|idempotency.js/, stir: killOrder },
+  { points: /relay.js run #(1|2:before)|publisher.js publish #1|idempotency.js/, stir: killOrder },
   { points: /placing.js (answer|openOrder)/, stir: killOrder },
   { points: /intake.js (stumble|giveUp|takeEffect #[34]|takeAll #[23])/, stir: refuseNews },
   { points: /intake.js takeBatch #2/, stir: forgetSomebody },
   { points: /refunding.js ask #1/, stir: ageRefunds },
+  { points: /charging.js drive/, stir: killPayment },
+  { points: /charging.js begin #3|recording.js undo #1/, stir: undoEarly },
 ];
 
 /** Until `isOver`. Points that people come by need nothing. */
@@ -50,6 +56,10 @@ async function askToEnd(mesh: Mesh): Promise<void> {
   for (const name of STIRRED) {
     mesh.processes[name]?.signal("SIGTERM");
   }
+}
+
+async function killPayment(mesh: Mesh): Promise<void> {
+  mesh.processes.payment?.kill9();
 }
 
 async function killOrder(mesh: Mesh): Promise<void> {
@@ -103,6 +113,37 @@ function forgetSomebody(mesh: Mesh): Promise<unknown> {
     `insert into outbox (event_id, topic, key, type, payload, occurred_at, traceparent)
      values (gen_random_uuid(), 'users', gen_random_uuid(), '', null, now(), '')`,
   );
+}
+
+/** As another process of the order service does that took a lease over: Stripe is still asked. */
+async function undoEarly(mesh: Mesh, isOver: IsOver): Promise<void> {
+  const { ca, cert, key } = mesh.certificates.order;
+  const payment = clientOf(PaymentServiceDefinition, {
+    address: mesh.addresses.payment,
+    tls: tlsFiles({ TLS_CA: ca, TLS_CERT: cert, TLS_KEY: key }),
+    service: "order",
+  });
+  const fault = {
+    kind: "latency",
+    times: 4,
+    ms: 2_500,
+    match: { path: "POST /v1/payment_intents" },
+  };
+  await rest(mesh.stripe.url).post("/_faults", fault);
+  for (const until = Date.now() + 6_000; Date.now() < until && !isOver(); await sleep(200)) {
+    const asked = await rowsOf<{ order_id: string }>(
+      mesh,
+      "payment",
+      `select order_id from payments where status = 'processing' and intent_id is null
+          and not closed and created_at < now() - interval '1 second'`,
+    );
+    await Promise.allSettled(
+      asked.map(({ order_id: orderId }) =>
+        payment.refund({ orderId, reason: "sweep" }, within(undefined, 5_000)),
+      ),
+    );
+  }
+  payment.close();
 }
 
 /** A day, so that their keys at Stripe count as forgotten. */

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Mesh, startMesh } from "../../../infra/dev/mesh.ts";
 import { rest } from "../../e2e/rest.ts";
 import { flows } from "./flows.ts";
-import type { World } from "./steps.ts";
+import type { Flow, World } from "./steps.ts";
 import { stirFor } from "./stirring.ts";
 
 export interface SweepResult {
@@ -23,6 +23,11 @@ export interface SweepResult {
 const SIGNED_IN_MS = 300_000;
 /** How long a point may take to be come by, in milliseconds; flows are sent again meanwhile. */
 const REACH_MS = 25_000;
+/** Between two beginnings of a flow at least, in milliseconds. */
+const AGAIN_MS = 500;
+/** A flow that has not ended after so long, in milliseconds, is sent once more, and again. */
+const STUCK_MS = 5_000;
+const LANES = 3;
 /** Of what a flow did not get, in characters. */
 const SHOWN = 200;
 
@@ -46,6 +51,7 @@ export async function sweep(
   let signedIn = Date.now();
   const orders = new Set<string>();
   const running = new Set<Promise<void>>();
+  const lanes = new Map<string, { readonly going: number; readonly since: number }>();
   const died: string[] = [];
   const missed: string[] = [];
 
@@ -59,18 +65,31 @@ export async function sweep(
     };
   }
 
+  /** Each flow, unless it goes on already; one that is stuck keeps no other from being sent. */
   function send(): void {
     for (const [name, flow] of Object.entries(flows)) {
-      const work = flow(world)
-        .then((ids) => {
-          for (const id of ids) {
-            orders.add(id);
-          }
-        })
-        .catch((error: Error) => say(`${name}: ${error.message.slice(0, SHOWN)}`))
-        .finally(() => running.delete(work));
-      running.add(work);
+      const { going = 0, since = 0 } = lanes.get(name) ?? {};
+      if (going < LANES && Date.now() - since > (going === 0 ? AGAIN_MS : STUCK_MS)) {
+        lanes.set(name, { going: going + 1, since: Date.now() });
+        start(name, flow);
+      }
     }
+  }
+
+  function start(name: string, flow: Flow): void {
+    const work = flow(world)
+      .then((ids) => {
+        for (const id of ids) {
+          orders.add(id);
+        }
+      })
+      .catch((error: Error) => say(`${name}: ${error.message.slice(0, SHOWN)}`))
+      .finally(() => {
+        running.delete(work);
+        const { going = 1, since = 0 } = lanes.get(name) ?? {};
+        lanes.set(name, { going: going - 1, since });
+      });
+    running.add(work);
   }
 
   /** Whether a process died there in time. */
@@ -80,9 +99,7 @@ export async function sweep(
     const isOver = () => !existsSync(armed) || Date.now() - from > REACH_MS;
     const stirred = stirFor(target, mesh, isOver).catch(({ message }: Error) => say(message));
     while (!isOver()) {
-      if (running.size < Object.keys(flows).length) {
-        send();
-      }
+      send();
       await sleep(50);
     }
     await stirred;
