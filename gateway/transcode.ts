@@ -1,6 +1,7 @@
 /** One HTTP route of one rpc: request → call → answer. */
 import { type Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import type { Request, Response } from "express";
+import { sendOnceMore } from "#kit/cut-off.ts";
 import type { Log } from "#kit/log.ts";
 import type { HttpRule } from "../services/kit/rpc-options.ts";
 import { ResponseReader } from "./answer/resource.ts";
@@ -87,8 +88,9 @@ async function callUnary(
   res: Response,
   { upstream, log }: TranscodeDeps,
 ): Promise<void> {
+  const mayRepeat = route.rpc.options.idempotent;
   const ask = (packageName: string, bytes: Uint8Array) =>
-    askOne(upstream, { ...options, packageName }, bytes, req, res, (error) =>
+    askOne(upstream, { ...options, packageName, mayRepeat }, bytes, req, res, (error) =>
       told(error, route, log, res),
     );
   const { several, answer } = route;
@@ -114,7 +116,7 @@ interface Answered {
 
 function askOne(
   upstream: Upstream,
-  options: CallOptions,
+  options: CallOptions & { readonly mayRepeat: boolean },
   request: Uint8Array,
   req: Request,
   res: Response,
@@ -122,7 +124,16 @@ function askOne(
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
     let isReplayed = false;
-    const call = upstream.unary(options, request, (error, bytes) => {
+    const send = (answered: (error: ServiceError | null, bytes?: Uint8Array) => void) => {
+      const call = upstream.unary(options, request, answered);
+      if (req.headers["idempotency-key"] !== undefined) {
+        call.on("metadata", (metadata) => {
+          isReplayed = saysReplayed(metadata);
+        });
+      }
+      return call;
+    };
+    const call = sendOnceMore(options.mayRepeat, send, (error, bytes) => {
       if (error) {
         const problem = problemOf(error);
         const wasKept = isReplayed || saysReplayed(error.metadata);
@@ -131,11 +142,6 @@ function askOne(
       }
       resolve({ bytes: bytes ?? new Uint8Array(), isReplayed });
     });
-    if (req.headers["idempotency-key"] !== undefined) {
-      call.on("metadata", (metadata) => {
-        isReplayed = saysReplayed(metadata);
-      });
-    }
     res.once("close", () => {
       if (!res.writableFinished) {
         call.cancel();

@@ -1,4 +1,5 @@
 // What `tradepost up` does, step by step.
+import { readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { root } from "../../infra/dev/root.ts";
 import { services } from "../../infra/dev/services.ts";
@@ -37,7 +38,11 @@ export function stepsUp(cluster: Cluster, tag: string): readonly Step[] {
     {
       title: "name the image in the manifests",
       file: `${folder}/kustomization.yaml`,
-      text: kustomization(relative(resolve(root, folder), resolve(root, overlay)), image, tag),
+      text: kustomization(
+        relative(resolve(root, folder), resolve(root, overlay)),
+        imageIn(readFileSync(join(root, overlay, "kustomization.yaml"), "utf8")),
+        `${image}:${tag}`,
+      ),
     },
     {
       title: "forget the jobs of the release before",
@@ -83,14 +88,21 @@ function folderOf({ target }: Cluster): string {
   return join(dir, "deploy", target.replace(/[^\w.-]/g, "-"));
 }
 
-function kustomization(overlay: string, image: string, tag: string): string {
+/** Under which name an overlay's manifests leave the image: a deployment may have renamed it. */
+export function imageIn(overlay: string): string {
+  const [, renamed] = /^ {2}- name: tradepost\b.*\n {4}newName: (\S+)$/m.exec(overlay) ?? [];
+  return renamed ?? "tradepost";
+}
+
+function kustomization(overlay: string, name: string, image: string): string {
+  const [, newName, tag] = /^(.+):([^:/]+)$/.exec(image) ?? [];
   return `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
   - ${overlay}
 images:
-  - name: tradepost
-    newName: ${image}
+  - name: ${name}
+    newName: ${newName}
     newTag: ${JSON.stringify(tag)}
 `;
 }

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "mocha";
+import { imageIn } from "../../cli/cluster/plan.ts";
+import { root } from "../dev/root.ts";
 import { withImage } from "./overlay.ts";
 
 const name = "ghcr.io/somebody/tradepost";
@@ -22,6 +26,13 @@ describe("the image of an overlay", () => {
     );
     assert.equal(withImage(before.join("\n"), name, digest), after);
     assert.equal(withImage(after, name, digest), after);
+  });
+
+  it("is known to tradepost up by the name that it has then", async () => {
+    const file = join(root, "k8s/overlays/production/kustomization.yaml");
+    const overlay = await readFile(file, "utf8");
+    assert.equal(imageIn(overlay), "tradepost");
+    assert.equal(imageIn(withImage(overlay, name, digest)), name);
   });
 
   it("is refused if it could be another one tomorrow", () => {

@@ -11,6 +11,7 @@ import type { Client as NiceClient } from "nice-grpc";
 import type { Call } from "./call.ts";
 import { channelOptions } from "./channel.ts";
 import { serviceOf } from "./config.ts";
+import { sendOnceMore } from "./cut-off.ts";
 import { Fault } from "./errors.ts";
 import { IncomingCall } from "./incoming.ts";
 import { serviceKey } from "./peer.ts";
@@ -86,7 +87,8 @@ export function clientOf<D extends Definition>(
   { address, tls, service }: ClientOptions,
 ): ClientOf<D> & { close(): void } {
   const name = serviceOf(definition.fullName);
-  const connections = channelOptions(name, repeatableOf(definition));
+  const repeatable = repeatableOf(definition);
+  const connections = channelOptions(name, repeatable);
   const client = new Client(targetOf(address), channelCredentials(tls, name), connections);
   const methods = Object.entries(definition.methods).map(([key, method]) => {
     const rpc = `${definition.fullName}/${method.name}`;
@@ -96,6 +98,7 @@ export function clientOf<D extends Definition>(
       encode: (request) => toBuffer(requestType.encode(requestType.fromPartial(request)).finish()),
       decode: (bytes) => responseType.decode(bytes),
       ownName: tls ? undefined : service,
+      mayRepeat: repeatable.some((one) => one.method === method.name),
     };
     if (method.requestStream) {
       return [key, () => Promise.reject(new Error(`${rpc}: this client sends no streams`))];
@@ -110,6 +113,7 @@ interface Wire {
   readonly encode: (request: object) => Buffer;
   readonly decode: (bytes: Buffer) => unknown;
   readonly ownName: string | undefined;
+  readonly mayRepeat: boolean;
 }
 
 function unary(client: Client, wire: Wire) {
@@ -121,20 +125,14 @@ function unary(client: Client, wire: Wire) {
         return;
       }
       nameCaller(metadata, wire);
-      const done = (error: ServiceError | null, answer: unknown) => {
+      const done = (error: ServiceError | null, answer?: unknown) => {
         signal?.removeEventListener("abort", cancel);
         error ? reject(faultOfStatus(error, wire.rpc)) : resolve(answer);
       };
-      const { encode, decode } = wire;
-      const call = client.makeUnaryRequest(
-        path,
-        encode,
-        decode,
-        request,
-        metadata,
-        { deadline },
-        done,
-      );
+      const { encode, decode, mayRepeat } = wire;
+      const send = (answered: typeof done) =>
+        client.makeUnaryRequest(path, encode, decode, request, metadata, { deadline }, answered);
+      const call = sendOnceMore(mayRepeat, send, done);
       const cancel = () => call.cancel();
       signal?.addEventListener("abort", cancel, { once: true });
     });

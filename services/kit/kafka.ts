@@ -15,7 +15,6 @@ import { eventually, jittered } from "./retry.ts";
 import type { Topic } from "./topics.ts";
 
 export { subscription } from "./subscription.ts";
-export type { Topic } from "./topics.ts";
 
 // Callers have their own, slower way of trying again.
 const RETRY = { retries: 2, initialRetryTime: 100, maxRetryTime: 500 };

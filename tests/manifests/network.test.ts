@@ -73,10 +73,10 @@ describe("the network", function () {
     const may = pods.filter(({ labels }) => mayReach(all, labels, kafka, 9092).out);
     assert.deepEqual(may.map(({ labels }) => labels[NAME]).toSorted(), [...services].toSorted());
     const cluster = of<{
-      kafka: { listeners: { port: number; networkPolicyPeers: Peer[] }[] };
+      kafka: { listeners: { port: number; tls: boolean; networkPolicyPeers: Peer[] }[] };
     }>(all, "Kafka").get("tradepost");
     const [listener, ...others] = cluster?.spec.kafka.listeners ?? [];
-    assert.deepEqual([listener?.port, others.length], [9092, 0]);
+    assert.deepEqual([listener?.port, listener?.tls, others.length], [9092, true, 0]);
     assert.deepEqual(listener?.networkPolicyPeers, [
       ...services.map((name) => ({ podSelector: { matchLabels: { [NAME]: name } } })),
       { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "keda" } } },

@@ -26,7 +26,12 @@ interface ScaledObject {
   readonly triggers: readonly {
     readonly type: string;
     readonly metadata: Readonly<Record<string, string>>;
+    readonly authenticationRef?: { readonly name: string };
   }[];
+}
+
+interface TriggerAuthentication {
+  readonly secretTargetRef: readonly { readonly parameter: string }[];
 }
 
 /** Connections that one instance may open: its pool's six, the relay's lead, the ear of user, jobs. */
@@ -37,10 +42,12 @@ describe("events and scaling", function () {
   let all: readonly Manifest[];
   let autoscalers: ReadonlyMap<string, Manifest<Autoscaler>>;
   let scaled: ReadonlyMap<string, Manifest<ScaledObject>>;
+  let authorities: ReadonlyMap<string, Manifest<TriggerAuthentication>>;
   before(async () => {
     all = await objects(production);
     autoscalers = of<Autoscaler>(all, "HorizontalPodAutoscaler");
     scaled = of<ScaledObject>(all, "ScaledObject");
+    authorities = of<TriggerAuthentication>(all, "TriggerAuthentication");
   });
 
   it("makes the topics that the code makes, with their settings, and no other", () => {
@@ -91,8 +98,10 @@ describe("events and scaling", function () {
     for (const [name, { spec }] of scaled) {
       const [cpu, ...lags] = spec.triggers;
       assert.equal(cpu?.type, "cpu");
-      const told = lags.map(({ type, metadata }) => {
-        const { bootstrapServers, consumerGroup, topic } = metadata;
+      const told = lags.map(({ type, metadata, authenticationRef }) => {
+        const { bootstrapServers, consumerGroup, topic, tls } = metadata;
+        const authority = authorities.get(String(authenticationRef?.name));
+        assert.deepEqual([tls, authority?.spec.secretTargetRef[0]?.parameter], ["enable", "ca"]);
         return { type, bootstrapServers, consumerGroup, topic };
       });
       const bootstrapServers = "tradepost-kafka-bootstrap.tradepost.svc:9092";

@@ -79,6 +79,22 @@ describe("the variables of", function () {
     });
   }
 
+  it("the services name Kafka's authority where it is mounted", async () => {
+    const all = await objects(production);
+    const mounted = of<Workload>(all, "Deployment");
+    for (const name of programs.slice(1)) {
+      const { spec } = (mounted.get(name) as Manifest<Workload>).spec.template;
+      const [container] = spec.containers as [Container];
+      const { KAFKA_TLS, KAFKA_CA } = environmentOf(all, container);
+      assert.deepEqual([KAFKA_TLS, KAFKA_CA], ["on", "/var/run/tradepost/kafka/ca.crt"], name);
+      const mount = container.volumeMounts?.find(
+        ({ mountPath }) => mountPath === "/var/run/tradepost/kafka",
+      );
+      const volume = spec.volumes?.find((one) => one.name === mount?.name);
+      assert.equal(volume?.secret?.secretName, "tradepost-cluster-ca-cert", name);
+    }
+  });
+
   it("the migrations are the service's name and its database", async () => {
     const all = await objects(production);
     const jobs = podsOf(all).filter(({ kind }) => kind === "Job");

@@ -37,7 +37,7 @@ describe("what tradepost up, status and open speak of", function () {
       const written = lines.map((line) => JSON.parse(line)).find(({ file }) => file);
       const [, base = ""] = /^ {2}- (\S+)$/m.exec(written.text) ?? [];
       const overlay = resolve(root, dirname(written.file), base, "kustomization.yaml");
-      assert.match(readFileSync(overlay, "utf8"), /^ {2}- name: tradepost\n {4}newTag: /m);
+      assert.match(readFileSync(overlay, "utf8"), /^ {2}- name: tradepost\n {4}new(Tag|Name): /m);
     }
   });
 

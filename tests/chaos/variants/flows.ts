@@ -16,6 +16,7 @@ import {
   savedCard,
   sent,
   ship,
+  troubled,
   withFault,
 } from "./steps.ts";
 
@@ -53,16 +54,12 @@ export const flows: Readonly<Record<string, Flow>> = {
   returned: (world) => returned(world, "pm_card_visa"),
   "returned, paid back slowly": (world) => returned(world, "pm_card_pendingRefund"),
   "refunded, answered 500": async (world) => {
-    await world.sandbox.post("/_faults", {
-      times: 1,
-      kind: "500_after",
-      match: { path: refundPath },
-    });
+    await troubled(world, { kind: "500_after", match: { path: refundPath } });
     return returned(world, "pm_card_visa");
   },
   "refused, for a dispute that is not heard of": async (world) => {
     const match = { type: "charge.dispute.created" };
-    await world.sandbox.post("/_faults", { times: 1, kind: "webhook_delay", match, ms: 4_000 });
+    await troubled(world, { kind: "webhook_delay", match, ms: 4_000 });
     const ids = await sent(world, "pm_card_createDispute");
     const payment = await paymentOf(world, ids[0]);
     const body = { amount: { currencyCode: "USD", amount: "100" }, reason: "sweep" };
@@ -77,8 +74,7 @@ export const flows: Readonly<Record<string, Flow>> = {
   },
   "cancelled while its money is taken": async (world) => {
     const ids = await ordered(world);
-    const fault = { kind: "timeout_after", times: 1, ms: 1_000, match: { path: capturePath } };
-    await world.sandbox.post("/_faults", fault);
+    await troubled(world, { kind: "timeout_after", ms: 1_000, match: { path: capturePath } });
     const sending = ship(world, ids[0]);
     // Looked at below.
     sending.catch(() => {});

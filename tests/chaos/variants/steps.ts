@@ -37,8 +37,16 @@ export function insist(api: Rest, path: string, body: object, key: string): Prom
   );
 }
 
+/** Older ones are met by nobody: they would pile up, and every order meet one. Milliseconds. */
+const FAULT_MS = 5_000;
+
+/** Whoever is next meets it. */
+export async function troubled({ sandbox }: World, fault: object): Promise<void> {
+  await sandbox.post("/_faults", { times: 1, forMs: FAULT_MS, ...fault });
+}
+
 export async function withFault(world: World, fault: object, method?: string): Promise<string[]> {
-  await world.sandbox.post("/_faults", { times: 1, ...fault });
+  await troubled(world, fault);
   return ordered(world, method);
 }
 
@@ -53,7 +61,7 @@ const KEPT_WAITING_MS = 3_000;
 
 /** Those that the provider keeps waiting, whosever order met the fault. */
 export async function cancelledDuring(world: World, fault: object): Promise<string[]> {
-  await world.sandbox.post("/_faults", { times: 1, ...fault });
+  await troubled(world, fault);
   const placing = ordered(world);
   // Looked at below; until then somebody else's failure may come first.
   placing.catch(() => {});

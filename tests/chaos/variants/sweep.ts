@@ -24,7 +24,7 @@ const SIGNED_IN_MS = 300_000;
 /** How long a point may take to be come by, in milliseconds; flows are sent again meanwhile. */
 const REACH_MS = 25_000;
 /** Between two beginnings of a flow at least, in milliseconds. */
-const AGAIN_MS = 500;
+const AGAIN_MS = 2_000;
 /** A flow that has not ended after so long, in milliseconds, is sent once more, and again. */
 const STUCK_MS = 5_000;
 const LANES = 3;
