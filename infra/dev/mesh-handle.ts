@@ -25,6 +25,8 @@ export interface MeshOptions {
    * is started, asked each time by its name; absent: this one.
    */
   readonly home?: (name: string) => string;
+  /** For tests that disturb a process from within: Node's flags, asked at each start by its name. */
+  readonly flags?: (name: string) => readonly string[];
   /** Hears one line about each thing that a person should know. */
   readonly say?: (line: string) => void;
   /** Hears that a process is ready. */

@@ -82,7 +82,11 @@ async function raise(options: MeshOptions, claimed: Claim, crew: Crew): Promise<
     const script = program === "gateway" ? "gateway/main.js" : `services/${program}/main.js`;
     const process = { env: environmentOf(instance, seen), log: logOf(name) };
     const start: StartProcess = (_, spawned) =>
-      startNode(script, { ...process, home: options.home?.(name) }, spawned);
+      startNode(
+        script,
+        { ...process, home: options.home?.(name), flags: options.flags?.(name) },
+        spawned,
+      );
     await crew.watch(name, "service", start).start();
   }
 

@@ -18,12 +18,14 @@ export interface NodeOptions {
   readonly log: string;
   /** The repository's folder; absent: ours. */
   readonly home?: string | undefined;
+  /** Besides ours. */
+  readonly flags?: readonly string[] | undefined;
 }
 
 /** A compiled program of the repository, with a channel by which it notices our death. */
 export async function startNode(
   program: string,
-  { env, log, home = root }: NodeOptions,
+  { env, log, home = root, flags = [] }: NodeOptions,
   spawned: (pid: number) => Promise<void>,
 ): Promise<ServerProcess & { child: ChildProcess }> {
   const script = join(home, "dist", program);
@@ -32,7 +34,7 @@ export async function startNode(
   }
   const started = await startProcess({
     file: process.execPath,
-    args: [...FLAGS, script],
+    args: [...FLAGS, ...flags, script],
     cwd: home,
     env,
     log,

@@ -1,5 +1,6 @@
 /** Brings one fault after the other, and heals all of them at the end. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { clock } from "./clock.ts";
 import { type FaultKind, type Happened, type Plan, pause, type Tools } from "./fault.ts";
 import type { History } from "./history.ts";
 import { connection, provider } from "./line-faults.ts";
@@ -14,6 +15,7 @@ const PLANS: Readonly<Record<FaultKind, Plan>> = {
   F5: kafka,
   F6: connection,
   F7: provider,
+  F8: clock,
 };
 
 const WEIGHTS: Readonly<Record<FaultKind, number>> = {
@@ -24,6 +26,7 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   F5: 15,
   F6: 20,
   F7: 12,
+  F8: 6,
 };
 
 /** Between two faults: exponential about the middle; milliseconds. */

@@ -4,7 +4,7 @@ import type { Edges } from "./edges.ts";
 import type { Random } from "./random.ts";
 
 /** As in the table of reliability.md, section 4a. */
-export type FaultKind = "F1" | "F2" | "F3" | "F4" | "F5" | "F6" | "F7";
+export type FaultKind = "F1" | "F2" | "F3" | "F4" | "F5" | "F6" | "F7" | "F8";
 
 export const FAULTS: Readonly<Record<FaultKind, string>> = {
   F1: "kill -9 of an instance",
@@ -14,6 +14,7 @@ export const FAULTS: Readonly<Record<FaultKind, string>> = {
   F5: "Kafka",
   F6: "a connection",
   F7: "the payment provider",
+  F8: "a clock that is wrong",
 };
 
 export interface Fault {
@@ -28,6 +29,8 @@ export interface Tools {
   readonly random: Random;
   /** Of the load, in seconds: the longest pause is for long runs. */
   readonly seconds: number;
+  /** By how much the clock of a process is off, in milliseconds, from its next start on. */
+  readonly clocks: Map<string, number>;
   /** An end of this process is our doing. */
   expectEnd(name: string): void;
 }

@@ -4,9 +4,9 @@ import { services } from "../../infra/dev/services.ts";
 import { type Plan, pause, type Tools } from "./fault.ts";
 
 const ROLES = [...services, "gateway"] as const;
-type Role = (typeof ROLES)[number];
+export type Role = (typeof ROLES)[number];
 
-function instancesOf({ mesh }: Tools, role: Role): string[] {
+export function instancesOf({ mesh }: Tools, role: Role): string[] {
   return Object.keys(mesh.processes).filter((name) => name.replace(/-\d+$/, "") === role);
 }
 

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Mesh, startMesh } from "../../infra/dev/mesh.ts";
 import type { Verdict } from "../../infra/verify/check.ts";
+import { clockFlags } from "./clock.ts";
 import { disturb } from "./disturbing.ts";
-import { type Edges, openEdges } from "./edges.ts";
-import type { Happened } from "./fault.ts";
+import { openEdges } from "./edges.ts";
+import type { Happened, Tools } from "./fault.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { type Entry, openHistory } from "./history.ts";
 import { judgeRun } from "./judging.ts";
@@ -57,6 +58,7 @@ const CLIENTS_MS = 65_000;
 export async function run(options: RunOptions): Promise<RunResult> {
   const dir = await mkdtemp(join(tmpdir(), "tradepost-chaos-"));
   const edges = openEdges();
+  const clocks = new Map<string, number>();
   const said: string[] = [];
   let mesh: Mesh | undefined;
   let isGood = false;
@@ -67,13 +69,14 @@ export async function run(options: RunOptions): Promise<RunResult> {
       ports: "free",
       instances: 2,
       between: edges.between,
+      flags: (name) => clockFlags(clocks.get(name)),
       env: { CAPTURE: captureOf(options.seed) },
       say: (line) => said.push(line),
       signal: options.signal,
     });
     await mesh.ready("kafka");
     await mesh.kafka.ready;
-    const result = await disturbed(options, mesh, edges, said);
+    const result = await disturbed(options, { mesh, edges, clocks }, said);
     isGood = result.verdicts.every(({ count }) => count === 0);
     return result;
   } finally {
@@ -95,10 +98,10 @@ function captureOf(seed: string): "AUTOMATIC" | "ON_SHIPMENT" {
 
 async function disturbed(
   { seed, seconds, stopAtFirst, report, signal, say }: RunOptions,
-  mesh: Mesh,
-  edges: Edges,
+  disturbable: Pick<Tools, "mesh" | "edges" | "clocks">,
   said: readonly string[],
 ): Promise<RunResult> {
+  const { mesh } = disturbable;
   const chance = random(seed);
   const shop = await openShop(mesh, chance.fork("shop"));
   const before = await residentMb(mesh);
@@ -112,7 +115,12 @@ async function disturbed(
   const watched = watch(mesh, history, () => stopAtFirst && over.abort());
 
   say(`seed ${seed}: ${seconds} s of load and faults`);
-  const tools = { mesh, edges, random: chance.fork("faults"), seconds, expectEnd: ends.expect };
+  const tools = {
+    ...disturbable,
+    random: chance.fork("faults"),
+    seconds,
+    expectEnd: ends.expect,
+  };
   const disturbance = disturb(tools, history, over.signal);
   const working = work({
     history,

@@ -1,4 +1,5 @@
 /** A run as a picture: operations by their outcome each half second, faults as bars below. */
+import { FAULTS } from "./fault.ts";
 import type { RunResult } from "./run.ts";
 
 const WIDTH = 1_120;
@@ -7,7 +8,7 @@ const TOP = 14;
 const HEIGHT = 150;
 const BAR = 13;
 const BIN_MS = 500;
-const KINDS = ["F1", "F2", "F3", "F4", "F5", "F6", "F7"];
+const KINDS = Object.keys(FAULTS);
 const OUTCOMES = [
   ["ok", "var(--ok)"],
   ["fail", "var(--fail)"],
