@@ -13,7 +13,11 @@ const unheard = { status: 0, headers: new Headers(), body: undefined };
 const PATIENCE_MS = 60_000;
 
 /** Places an order and comes back with what a good client ends with: 2xx, or a refusal. */
-export function place(buyer: Rest, { key, ...wanted }: Wanted): Promise<Answer> {
+export function place(
+  buyer: Rest,
+  { key, ...wanted }: Wanted,
+  patienceMs = PATIENCE_MS,
+): Promise<Answer> {
   const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };
   return eventually(
     () =>
@@ -23,6 +27,6 @@ export function place(buyer: Rest, { key, ...wanted }: Wanted): Promise<Answer> 
     ({ status, body }) =>
       status === 201 ||
       (status >= 400 && status < 500 && body?.reason !== "IDEMPOTENCY_IN_PROGRESS"),
-    PATIENCE_MS,
+    patienceMs,
   );
 }

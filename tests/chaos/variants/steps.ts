@@ -18,8 +18,15 @@ export type Flow = (world: World) => Promise<string[]>;
 const PRODUCT = "prod-013";
 export const line = { product_id: PRODUCT, quantity: 1 };
 
+/**
+ * Longer than a lease, so that people see how it ends after a crash; no longer, since somebody else
+ * begins anew meanwhile. Milliseconds.
+ */
+const PATIENCE_MS = 20_000;
+
 export async function ordered({ buyer, key }: World, method = "pm_card_visa", items = [line]) {
-  const answer = await place(buyer, { key: key(), items, payment_method: method });
+  const wanted = { key: key(), items, payment_method: method };
+  const answer = await place(buyer, wanted, PATIENCE_MS);
   const id: string | undefined = answer.body?.id ?? answer.body?.metadata?.orderId;
   return id === undefined ? [] : [id];
 }
@@ -33,7 +40,7 @@ export function insist(api: Rest, path: string, body: object, key: string): Prom
         .catch((error): Answer => ({ status: 0, headers: new Headers(), body: {}, text: error })),
     ({ status, body }) =>
       status !== 0 && status < 500 && body?.reason !== "IDEMPOTENCY_IN_PROGRESS",
-    60_000,
+    PATIENCE_MS,
   );
 }
 
@@ -77,7 +84,7 @@ export async function cancelledDuring(world: World, fault: object): Promise<stri
       };
     },
     ({ found }) => found.length > 0 || Date.now() - since > 2 * KEPT_WAITING_MS,
-    60_000,
+    PATIENCE_MS,
   );
   const cancels = found.map(({ id }) =>
     insist(world.buyer, `/api/v1/orders/${id}:cancel`, { reason: "sweep" }, world.key()),
@@ -93,7 +100,7 @@ export async function paymentOf(
   const { body } = await eventually(
     () => world.buyer.get(`/api/v1/orders/${orderId}/payments`).catch(() => ({ body: undefined })),
     ({ body }) => body?.payments !== undefined,
-    60_000,
+    PATIENCE_MS,
   );
   return body.payments[0]?.id;
 }
@@ -141,7 +148,7 @@ export async function challenged(world: World, outcome: "success" | "fail"): Pro
   const { body } = await eventually(
     () => world.buyer.get(`/api/v1/orders/${ids[0]}`).catch(() => ({ body: undefined })),
     ({ body }) => body?.nextAction !== undefined || (body && body.status !== "PENDING"),
-    60_000,
+    PATIENCE_MS,
   );
   const intent = body.nextAction?.url?.split("/").at(-1);
   await sleep(PERSON_MS);

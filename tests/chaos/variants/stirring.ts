@@ -14,6 +14,8 @@ interface Stir {
   readonly points: RegExp;
   /** Once; it is done again while the point is still armed. */
   stir(mesh: Mesh, isOver: IsOver): Promise<unknown>;
+  /** How long it is left alone then; absent: four seconds. */
+  readonly restMs?: number;
 }
 
 const STIRRED = ["order", "payment", "product"] as const;
@@ -25,7 +27,8 @@ const STIRS: readonly Stir[] = [
   { points: /publisher.js publish #3|relay.js serve #8/, stir: takeKafkaAway },
   { points: /saga.js attempt #3/, stir: endSessions },
   { points: /relay.js run #(1|2:before)|publisher.js publish #1|idempotency.js/, stir: killOrder },
-  { points: /placing.js (answer|openOrder)/, stir: killOrder },
+  // What is answered is known when the lease of who was killed has ended.
+  { points: /placing.js (answerAgain|answerOf)/, stir: killOrder, restMs: 20_000 },
   { points: /intake.js (stumble|giveUp|takeEffect #[34]|takeAll #[23])/, stir: refuseNews },
   { points: /intake.js takeBatch #2/, stir: forgetSomebody },
   { points: /refunding.js ask #1/, stir: ageRefunds },
@@ -40,7 +43,7 @@ export async function stirFor(point: string, mesh: Mesh, isOver: IsOver): Promis
   await wait(1_500, isOver);
   while (found && !isOver()) {
     await found.stir(mesh, isOver);
-    await wait(4_000, isOver);
+    await wait(found.restMs ?? 4_000, isOver);
     // Who is stirred again before it is back never comes by anywhere.
     await Promise.all(STIRRED.map((name) => mesh.ready(name)));
   }

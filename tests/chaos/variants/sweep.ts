@@ -27,7 +27,7 @@ const REACH_MS = 25_000;
 const AGAIN_MS = 2_000;
 /** A flow that has not ended after so long, in milliseconds, is sent once more, and again. */
 const STUCK_MS = 5_000;
-const LANES = 3;
+const LANES = 4;
 /** Of what a flow did not get, in characters. */
 const SHOWN = 200;
 
