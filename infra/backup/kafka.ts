@@ -1,18 +1,11 @@
 // Events of another life are in nobody's outbox, and offsets of it say nothing about this one.
-import { Kafka, logLevel } from "kafkajs";
 import { topics } from "#kit/topics.ts";
+import { kafkaClient } from "../verify/kafka-client.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Throws when any of our topics was ever written to. */
 export async function refuseUsedKafka(brokers: string): Promise<void> {
-  const kafka = new Kafka({
-    clientId: "tradepost-restore",
-    brokers: brokers.split(","),
-    connectionTimeout: 2_000,
-    retry: { retries: 2 },
-    logLevel: logLevel.NOTHING,
-  });
-  const admin = kafka.admin();
+  const admin = kafkaClient(brokers, "tradepost-restore").admin();
   try {
     await admin.connect();
   } catch (error) {

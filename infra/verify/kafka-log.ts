@@ -1,7 +1,7 @@
 /** Everything that Kafka holds, from its first offset on. */
-import { Kafka, logLevel } from "kafkajs";
 import { topics } from "#kit/topics.ts";
 import { uuidv7 } from "#kit/uuid.ts";
+import { kafkaClient } from "./kafka-client.ts";
 
 export interface KafkaRecord {
   readonly topic: string;
@@ -22,11 +22,7 @@ export interface KafkaRecord {
 const READ_MS = 60_000;
 
 export async function readTopics(brokers: string): Promise<KafkaRecord[]> {
-  const kafka = new Kafka({
-    brokers: brokers.split(","),
-    clientId: "verify",
-    logLevel: logLevel.NOTHING,
-  });
+  const kafka = kafkaClient(brokers, "verify");
   const admin = kafka.admin();
   const groupId = `verify-${uuidv7()}`;
   const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });

@@ -26,7 +26,7 @@ const STIRS: readonly Stir[] = [
   { points: /relay.js serve #2/, stir: leadInstead },
   { points: /publisher.js publish #3|relay.js serve #8/, stir: takeKafkaAway },
   { points: /saga.js attempt #3/, stir: endSessions },
-  { points: /relay.js run #(1|2:before)|publisher.js publish #1|idempotency.js/, stir: killOrder },
+  { points: /relay.js run #(1|2:before)|publisher.js publish #1/, stir: killOrder },
   // What is answered is known when the lease of who was killed has ended.
   { points: /placing.js (answerAgain|answerOf)/, stir: killOrder, restMs: 20_000 },
   { points: /intake.js (stumble|giveUp|takeEffect #[34]|takeAll #[23])/, stir: refuseNews },
