@@ -51,6 +51,7 @@ function wordsOf({ died, missed, orders, quiet, verdicts }: Sweep): string {
     `${died.length} crashes at ${new Set([...died, ...missed].map(pointOf)).size} points, ` +
       `${missed.length} not come by; ${orders.length} orders; ` +
       `quiet after ${quiet.ms ?? "more than 30,000"} ms; ${broken.length} invariants broken`,
+    ...Object.entries(quiet.open).map(([what, count]) => `still open: ${count} ${what}`),
     ...broken.map(({ id, name, counterexamples }) =>
       [`${id} ${name}`, ...counterexamples.map((one) => `  ${JSON.stringify(one)}`)].join("\n"),
     ),

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  cancelled,
   cancelledDuring,
   challenged,
   type Flow,
@@ -39,7 +40,7 @@ export const flows: Readonly<Record<string, Flow>> = {
     ordered(world, "pm_card_visa", [line, { product_id: "prod-200", quantity: 1 }]),
   cancelled: async (world) => {
     const ids = await ordered(world);
-    await insist(world.buyer, `/api/v1/orders/${ids[0]}:cancel`, { reason: "sweep" }, world.key());
+    await cancelled(world, ids[0]);
     return ids;
   },
   refunded: async (world) => {
@@ -79,7 +80,7 @@ export const flows: Readonly<Record<string, Flow>> = {
     // Looked at below.
     sending.catch(() => {});
     await sleep(300);
-    await insist(world.buyer, `/api/v1/orders/${ids[0]}:cancel`, { reason: "sweep" }, world.key());
+    await cancelled(world, ids[0]);
     await sending;
     return ids;
   },
@@ -107,7 +108,7 @@ export const flows: Readonly<Record<string, Flow>> = {
   "its person says no": (world) => challenged(world, "fail"),
   "its person cancels": async (world) => {
     const ids = await ordered(world, "pm_card_threeDSecure2Required");
-    await insist(world.buyer, `/api/v1/orders/${ids[0]}:cancel`, { reason: "sweep" }, world.key());
+    await cancelled(world, ids[0]);
     return ids;
   },
   "answered as pending": (world) =>

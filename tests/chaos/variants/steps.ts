@@ -63,6 +63,24 @@ interface Placed {
   readonly nextAction?: object;
 }
 
+/**
+ * A bank's question is waited for a quarter of an hour: those whose person was given up on the way
+ * are cancelled. Once nobody orders any more.
+ */
+export async function leave(world: World): Promise<void> {
+  const asked = async (): Promise<readonly Placed[]> => {
+    const { body } = await world.buyer.get("/api/v1/orders?status=PENDING&pageSize=100");
+    return body.orders.filter(({ nextAction }: Placed) => nextAction !== undefined);
+  };
+  for (let some = await asked(); some.length > 0; some = await asked()) {
+    await Promise.all(some.map(({ id }) => cancelled(world, id)));
+  }
+}
+
+export async function cancelled({ buyer, key }: World, id: string | undefined): Promise<void> {
+  await insist(buyer, `/api/v1/orders/${id}:cancel`, { reason: "sweep" }, key());
+}
+
 /** Who is pending for longer, in milliseconds, waits for the provider. */
 const KEPT_WAITING_MS = 3_000;
 
@@ -86,10 +104,7 @@ export async function cancelledDuring(world: World, fault: object): Promise<stri
     ({ found }) => found.length > 0 || Date.now() - since > 2 * KEPT_WAITING_MS,
     PATIENCE_MS,
   );
-  const cancels = found.map(({ id }) =>
-    insist(world.buyer, `/api/v1/orders/${id}:cancel`, { reason: "sweep" }, world.key()),
-  );
-  await Promise.all(cancels);
+  await Promise.all(found.map(({ id }) => cancelled(world, id)));
   return [...found.map(({ id }) => id), ...(await placing)];
 }
 

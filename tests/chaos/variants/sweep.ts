@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Mesh, startMesh } from "../../../infra/dev/mesh.ts";
 import { rest } from "../../e2e/rest.ts";
 import { flows } from "./flows.ts";
-import type { Flow, World } from "./steps.ts";
+import { type Flow, leave, type World } from "./steps.ts";
 import { stirFor } from "./stirring.ts";
 
 export interface SweepResult {
@@ -123,6 +123,7 @@ export async function sweep(
     }
   }
   await Promise.allSettled(running);
+  await leave(world);
   const reached = new Set(readFileSync(seen, "utf8").split("\n"));
   say(`${points.filter((point) => reached.has(point)).length} points were come by`);
   return { mesh, result: { died, missed, orders: [...orders] } };
