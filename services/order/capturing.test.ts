@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "mocha";
 import { Order_Status } from "#gen/tradepost/order/v1/order.ts";
+import { until } from "#kit/testing-consumer.ts";
 import { anOrder, aRefusal, faultOf, orderHouse, settled } from "./testing.ts";
 
 type House = Awaited<ReturnType<typeof orderHouse>>;
@@ -56,6 +57,26 @@ describe("an order whose money is taken on shipment", () => {
     const stranger = await house.as("m2", "MERCHANT");
     await assert.rejects(stranger.shipOrder({ id, ...parcel }), { reason: "ORDER_NOT_FOUND" });
     assert.equal(house.others.payments.get(id)?.status, "authorized");
+  });
+
+  it("is not sent unpaid if it is confirmed while somebody asks to send it", async () => {
+    const id = await placed();
+    const to = (status: string) => `update orders set status = '${status}' where id = '${id}'`;
+    await house.db.query(to("PENDING"));
+    const checkout = await house.db.connect();
+    await checkout.query("begin");
+    await checkout.query(to("CONFIRMED"));
+    const sending = faultOf(merchant.shipOrder({ id, ...parcel }));
+    const waiting =
+      "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    await until(async () => (await house.db.query(waiting)).rowCount === 1);
+    await checkout.query("commit");
+    checkout.release();
+    assert.equal((await sending).reason, "WRONG_ORDER_STATE");
+    assert.equal(house.others.payments.get(id)?.status, "authorized");
+    const { order } = await merchant.shipOrder({ id, ...parcel });
+    assert.equal(order?.status, Order_Status.SHIPPED);
+    assert.equal(house.others.payments.get(id)?.status, "succeeded");
   });
 
   it("is voided when it is cancelled", async () => {

@@ -2,7 +2,7 @@
 import { DeliverOrderResponse, ShipOrderResponse } from "#gen/tradepost/order/v1/order.ts";
 import { type Call, hasRole } from "#kit/call.ts";
 import { within } from "#kit/client.ts";
-import { Fault } from "#kit/errors.ts";
+import { Fault, type ReasonName } from "#kit/errors.ts";
 import { type Acting, acting } from "./acting.ts";
 import type { Shipment } from "./order.ts";
 import type { Payment } from "./others.ts";
@@ -16,6 +16,8 @@ export interface ShippingDeps extends Acting {
 
 /** Milliseconds; the payment service asks Stripe for at most 10,000. */
 const CAPTURE_MS = 10_000;
+
+const KEPT: readonly ReasonName[] = ["PAYMENT_DECLINED", "WRONG_ORDER_STATE"];
 
 export function shipping(deps: ShippingDeps) {
   const act = acting(deps);
@@ -47,21 +49,21 @@ export function shipping(deps: ShippingDeps) {
   /**
    * Before the first goods leave, an authorised payment is taken; done again it changes nothing,
    * and a cancel that comes between pays it back. Answers what is to be said, and kept, if it is
-   * declined.
+   * declined, or if the order is not to be sent: one that is CONFIRMED a moment later is refused
+   * all the same, since its money was not taken.
    */
   async function takeMoney(id: string, whose: Whose, call: Call): Promise<Fault | undefined> {
     const order = await getOrder(deps.db, id, sightOf(call.caller));
-    const isDue = order.capture === "ON_SHIPMENT" && order.shipments.length === 0;
-    if (!isDue || order.status !== "CONFIRMED") {
+    if (order.capture !== "ON_SHIPMENT" || order.shipments.length > 0) {
       return undefined;
     }
-    // Nobody takes money by naming goods that there are not.
-    unsent(order, whose);
     try {
+      // Nobody takes money by naming goods that there are not.
+      unsent(order, whose);
       await deps.payment.capture({ orderId: id }, within(call, CAPTURE_MS));
       return undefined;
     } catch (error) {
-      if (error instanceof Fault && error.reason === "PAYMENT_DECLINED") {
+      if (error instanceof Fault && KEPT.includes(error.reason)) {
         return error;
       }
       throw error;
