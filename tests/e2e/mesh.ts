@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "mocha";
 import { type Mesh, startMesh } from "../../infra/dev/mesh.ts";
-import { type Rest, rest } from "./rest.ts";
+import { eventually, type Rest, rest } from "./rest.ts";
+
+const RESTART_MS = 30_000;
 
 let started: Promise<{ mesh: Mesh; dir: string }> | undefined;
 
@@ -19,6 +21,19 @@ export async function theMesh(): Promise<{ mesh: Mesh; api: Rest }> {
 export async function aMeshOfItsOwn(): Promise<{ mesh: Mesh; api: Rest; stop(): Promise<void> }> {
   const { mesh, dir } = await start();
   return { mesh, api: rest(mesh.gatewayUrl), stop: () => end(mesh, dir) };
+}
+
+/** Kills a process, and comes back when the one in its place is ready. Its callers may look for it still. */
+export async function restart(mesh: Mesh, name: string): Promise<void> {
+  const member = mesh.processes[name];
+  const count = member?.restartCount ?? 0;
+  member?.kill9();
+  await eventually(
+    async () => member?.restartCount ?? 0,
+    (now) => now > count,
+    RESTART_MS,
+  );
+  await mesh.ready(name);
 }
 
 async function start() {

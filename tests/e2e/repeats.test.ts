@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import type { Mesh } from "../../infra/dev/mesh.ts";
 import { readProvider } from "../../infra/verify/provider.ts";
-import { theMesh } from "./mesh.ts";
+import { restart, theMesh } from "./mesh.ts";
 import { inParallel, rounds } from "./parallel.ts";
 import { place } from "./patient-client.ts";
 import { type Answer, eventually, type Rest } from "./rest.ts";
@@ -44,15 +44,7 @@ describe("an order that is sent again and again", function () {
       }
       return answers;
     });
-    const restarts = mesh.processes.gateway?.restartCount ?? 0;
-    for (const victim of ["gateway", "payment"]) {
-      mesh.processes[victim]?.kill9();
-    }
-    await eventually(
-      async () => mesh.processes.gateway?.restartCount ?? 0,
-      (count) => count > restarts,
-    );
-    await mesh.ready("gateway");
+    await Promise.all(["gateway", "payment"].map((victim) => restart(mesh, victim)));
     const later = await inParallel(ORDERS, 8, (n) => several(n, plan(n).later, plan(n).atOnce));
     const changed = await inParallel(ORDERS, 8, async (n) =>
       plan(n).changed ? send(n, 2) : undefined,
@@ -73,6 +65,7 @@ describe("an order that is sent again and again", function () {
       assert.equal(answer.body.reason, "IDEMPOTENCY_KEY_REUSED");
     }
     await eachIsChargedOnce(ids, `${name}-%`);
+    await areFoundAgain();
   });
 
   async function eachIsChargedOnce(ids: readonly string[], keys: string): Promise<void> {
@@ -86,6 +79,18 @@ describe("an order that is sent again and again", function () {
     assert.equal(await count("payment", "payments where order_id = any($1)", [ids]), ORDERS);
     const { orders } = await readProvider(mesh.stripe.url);
     assert.deepEqual([...new Set(ids.map((id) => orders[id]?.succeeded.length))], [1]);
+  }
+
+  /** By those who call them: the next test's people send nothing twice. */
+  async function areFoundAgain(): Promise<void> {
+    await eventually(
+      () => demo.get("/api/v1/users/me/payment-methods"),
+      ({ status }) => status === 200,
+    );
+    await eventually(
+      () => place(demo, { items: [{ product_id, quantity: 1 }] }),
+      ({ body }) => body?.status === "CONFIRMED",
+    );
   }
 
   async function count(service: "order" | "payment", from: string, values: unknown[]) {
