@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `tradepost`: the mesh from a terminal.
 import { Command, CommanderError } from "commander";
+import { BadConfiguration } from "#kit/config.ts";
 import { addBackup } from "./backup.ts";
 import { type CallOptions, call } from "./call.ts";
 import { addDown } from "./cluster/down.ts";
@@ -31,9 +32,8 @@ async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? 0 : 2;
     }
-    // Known by its name: its module takes longer to load than most commands take.
-    if (error instanceof WrongUse || (error as Error).name === "BadConfiguration") {
-      process.stderr.write(`${(error as Error).message}\n`);
+    if (error instanceof WrongUse || error instanceof BadConfiguration) {
+      process.stderr.write(`${error.message}\n`);
       return 2;
     }
     if (error instanceof CallFailed) {

@@ -10,9 +10,9 @@ import { createLog, silent } from "#kit/log.ts";
 import { ensureTopics } from "#kit/make-topics.ts";
 import { appendToOutbox } from "#kit/outbox.ts";
 import { startRelay } from "#kit/relay.ts";
-import { until } from "#kit/testing-consumer.ts";
 import { effect } from "#kit/testing-consumer-effect.ts";
 import { type TestDatabase, testDatabase } from "#kit/testing-database.ts";
+import { until } from "#kit/testing-until.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { type Kafka, startKafka } from "../infra/dev/kafka.ts";
 

@@ -6,7 +6,6 @@ import { performAll, type StepsOptions, show } from "./carry-out.ts";
 import { type Cluster, clusterOf, NAMESPACE } from "./cluster.ts";
 import { clusterOptions, requireCluster } from "./options.ts";
 import { stepsDown } from "./plan.ts";
-import { requireTools } from "./runner.ts";
 
 type Write = (text: string) => void;
 
@@ -29,7 +28,6 @@ async function down(options: DownOptions, write: Write): Promise<void> {
     show(steps, options, write);
     return;
   }
-  await requireTools(cluster.tools.filter(({ file }) => file === "kubectl"));
   await requireCluster(cluster);
   if (!options.yes) {
     await requireConsent(cluster);

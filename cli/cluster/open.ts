@@ -7,7 +7,6 @@ import { table } from "../table.ts";
 import { type Address, addressesIn } from "./addresses.ts";
 import { type ClusterOptions, clusterOf } from "./cluster.ts";
 import { clusterOptions, requireCluster } from "./options.ts";
-import { requireTools } from "./runner.ts";
 
 type Write = (text: string) => void;
 
@@ -23,7 +22,6 @@ export function addOpen(tradepost: Cli, write: Write): void {
 
 async function open(options: OpenOptions, write: Write): Promise<void> {
   const cluster = clusterOf(options);
-  await requireTools(cluster.tools.filter(({ file }) => file === "kubectl"));
   await requireCluster(cluster);
   const addresses = await addressesIn(cluster);
   if (addresses.length === 0) {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { WrongUse } from "../wrong-use.ts";
-import type { Cluster } from "./cluster.ts";
-import { ask } from "./runner.ts";
+import type { Cluster, Tool } from "./cluster.ts";
+import { ask, requireTools } from "./runner.ts";
 
 /** What every command about a cluster takes. */
 export function clusterOptions(command: Command): Command {
@@ -10,8 +10,12 @@ export function clusterOptions(command: Command): Command {
     .option("--json", "one JSON object a line");
 }
 
-/** Refuses a context that kubectl does not know. */
-export async function requireCluster({ context, remedy }: Cluster): Promise<void> {
+/** Refuses where a tool that is called is not installed, and a context that kubectl does not know. */
+export async function requireCluster(
+  { context, remedy, tools }: Cluster,
+  isCalled = ({ file }: Tool) => file === "kubectl",
+): Promise<void> {
+  await requireTools(tools.filter(isCalled));
   const listed = await ask(["kubectl", "config", "get-contexts", "--output", "name"]);
   const known = listed.split("\n").filter(Boolean);
   if (!known.includes(context)) {

@@ -38,11 +38,11 @@ export function stepsUp(cluster: Cluster, tag: string): readonly Step[] {
     {
       title: "name the image in the manifests",
       file: `${folder}/kustomization.yaml`,
-      text: kustomization(
-        relative(resolve(root, folder), resolve(root, overlay)),
-        imageIn(readFileSync(join(root, overlay, "kustomization.yaml"), "utf8")),
-        `${image}:${tag}`,
-      ),
+      text: kustomization(relative(resolve(root, folder), resolve(root, overlay)), {
+        name: imageIn(readFileSync(join(root, overlay, "kustomization.yaml"), "utf8")),
+        newName: image,
+        newTag: tag,
+      }),
     },
     {
       title: "forget the jobs of the release before",
@@ -94,8 +94,13 @@ export function imageIn(overlay: string): string {
   return renamed ?? "tradepost";
 }
 
-function kustomization(overlay: string, name: string, image: string): string {
-  const [, newName, tag] = /^(.+):([^:/]+)$/.exec(image) ?? [];
+interface Renaming {
+  readonly name: string;
+  readonly newName: string;
+  readonly newTag: string;
+}
+
+function kustomization(overlay: string, { name, newName, newTag }: Renaming): string {
   return `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
@@ -103,6 +108,6 @@ resources:
 images:
   - name: ${name}
     newName: ${newName}
-    newTag: ${JSON.stringify(tag)}
+    newTag: ${JSON.stringify(newTag)}
 `;
 }

@@ -7,7 +7,7 @@ import { type StepsOptions, show } from "./carry-out.ts";
 import { clusterOf, inMesh } from "./cluster.ts";
 import { addressesInWords } from "./in-words.ts";
 import { clusterOptions, requireCluster } from "./options.ts";
-import { ask, requireTools } from "./runner.ts";
+import { ask } from "./runner.ts";
 
 type Write = (text: string) => void;
 
@@ -45,7 +45,6 @@ async function status(options: StepsOptions, write: Write): Promise<void> {
     show([{ title: "look at the deployments", command }], options, write);
     return;
   }
-  await requireTools(cluster.tools.filter(({ file }) => file === "kubectl"));
   await requireCluster(cluster);
   const { items } = JSON.parse(await ask(command)) as { items: readonly Deployment[] };
   if (items.length === 0) {

@@ -7,7 +7,7 @@ import { type Cluster, clusterOf } from "./cluster.ts";
 import { addressesInWords } from "./in-words.ts";
 import { clusterOptions, requireCluster } from "./options.ts";
 import { stepsUp } from "./plan.ts";
-import { ask, requireTools } from "./runner.ts";
+import { ask } from "./runner.ts";
 
 type Write = (text: string) => void;
 
@@ -42,8 +42,7 @@ async function up(options: StepsOptions, write: Write): Promise<void> {
     show(steps, options, write);
     return;
   }
-  await requireTools(cluster.tools);
-  await requireCluster(cluster);
+  await requireCluster(cluster, () => true);
   await requireCommitted(cluster);
   await performAll(steps, options, write);
   const addresses = await addressesIn(cluster);

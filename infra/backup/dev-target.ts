@@ -7,14 +7,15 @@ import { type Claim, claim, InUse } from "../dev/claim.ts";
 import { planPorts } from "../dev/port-plan.ts";
 import { createDatabase, type Postgres, startPostgres } from "../dev/postgres.ts";
 import { root } from "../dev/root.ts";
-import { type ServiceName, services } from "../dev/services.ts";
+import { services } from "../dev/services.ts";
+import { databasesNamed } from "../verify/dev-places.ts";
 import type { DatabaseUrls } from "./connect.ts";
 import { Refusal } from "./refusal.ts";
 import type { Target } from "./restore.ts";
 
 export async function openTarget(environment: NodeJS.ProcessEnv): Promise<Target> {
   const { DATABASE_URL: admin, KAFKA_BROKERS: brokers = "" } = environment;
-  const named = (service: ServiceName) => environment[`${service.toUpperCase()}_DATABASE_URL`];
+  const named = databasesNamed(environment);
   if (services.every(named)) {
     const urls = services.map((service) => [service, named(service)]);
     const databaseUrls = Object.fromEntries(urls) as DatabaseUrls;

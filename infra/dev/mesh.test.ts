@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
 import pg from "pg";
+import { until } from "#kit/testing-until.ts";
 import { InUse } from "./claim.ts";
 import { kafkaAvailable } from "./kafka.ts";
 import { pssOfTree } from "./memory.ts";
@@ -34,9 +34,7 @@ describe("the mesh's surroundings", function () {
     const left = await startAndKillLauncher(dir);
     assert.ok(left.length >= 2, "PostgreSQL and the edge at least");
     for (const one of left) {
-      while (await isRunning(one)) {
-        await sleep(20);
-      }
+      await until(async () => !(await isRunning(one)));
     }
   });
 
@@ -56,9 +54,7 @@ describe("the mesh's surroundings", function () {
   it("come back when they are killed", async () => {
     for (const member of Object.values((mesh as Mesh).processes)) {
       member.kill9();
-      while (member.restartCount === 0) {
-        await sleep(20);
-      }
+      await until(async () => member.restartCount > 0);
       await mesh?.ready(member.name);
     }
     assert.deepEqual(await note(mesh as Mesh), ["kept"]);

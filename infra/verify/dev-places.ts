@@ -14,10 +14,15 @@ export class NoMesh extends Error {
   override readonly name = "NoMesh";
 }
 
+/** What the environment says of a service's database. */
+export function databasesNamed(environment: NodeJS.ProcessEnv) {
+  return (service: ServiceName) => environment[`${service.toUpperCase()}_DATABASE_URL`];
+}
+
 export async function devPlaces(environment: NodeJS.ProcessEnv): Promise<Places> {
   const ports = await planPorts("fixed", environment);
   const { KAFKA_BROKERS, STRIPE_SECRET_KEY, STRIPE_API_BASE } = environment;
-  const named = (service: ServiceName) => environment[`${service.toUpperCase()}_DATABASE_URL`];
+  const named = databasesNamed(environment);
   const areNamed = services.every((service) => named(service));
   const admin = areNamed ? "" : await adminUrl(environment, ports.postgres);
   const urls = services.map((service) => [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "mocha";
-import { until } from "#kit/testing-consumer.ts";
+import { until } from "#kit/testing-until.ts";
 import { publishing } from "./publishing.ts";
 import { analyticsHouse, confirmed, type House, rejected } from "./testing.ts";
 import { LATENESS_MS } from "./windows.ts";

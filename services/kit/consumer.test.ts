@@ -3,9 +3,10 @@ import { describe, it } from "mocha";
 import { openDatabase } from "./db.ts";
 import { Fault } from "./errors.ts";
 import { silent } from "./log.ts";
-import { ConsumerRig, effect, retry, until } from "./testing-consumer.ts";
+import { ConsumerRig, effect, retry } from "./testing-consumer.ts";
 import { record } from "./testing-kafka.ts";
 import { testProxy } from "./testing-proxy.ts";
+import { until } from "./testing-until.ts";
 import { uuidv7 } from "./uuid.ts";
 
 describe("consumer", function () {

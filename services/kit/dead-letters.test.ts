@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { silent } from "./log.ts";
 import { startRelay } from "./relay.ts";
-import { ConsumerRig, retry, until } from "./testing-consumer.ts";
+import { ConsumerRig, retry } from "./testing-consumer.ts";
 import { listen, record } from "./testing-kafka.ts";
+import { until } from "./testing-until.ts";
 
 describe("dead letters", function () {
   this.timeout(60_000);

@@ -4,8 +4,8 @@ import { nobody } from "./call.ts";
 import { named, openDatabase } from "./db.ts";
 import { type Lists, openLists } from "./lists.ts";
 import { silent } from "./log.ts";
-import { until } from "./testing-consumer.ts";
 import { type Replicated, startReplicated } from "./testing-replica.ts";
+import { until } from "./testing-until.ts";
 
 const merchant = { ...nobody, userId: "m1" };
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { DeadLetter_State } from "#gen/tradepost/deadletters/v1/dead_letters.ts";
-import { retry, until } from "./testing-consumer.ts";
+import { retry } from "./testing-consumer.ts";
 import { effect } from "./testing-consumer-effect.ts";
 import { createGate, faultOf } from "./testing-handlers.ts";
 import { record } from "./testing-kafka.ts";
 import { mended, RedriveRig, stateOf } from "./testing-redrive.ts";
+import { until } from "./testing-until.ts";
 
 const poison = { n: 1, poison: true };
 

@@ -5,8 +5,9 @@ import { silent } from "./log.ts";
 import { appendToOutbox } from "./outbox.ts";
 import { startRelay } from "./relay.ts";
 import { ended, startChild } from "./testing-child.ts";
-import { ConsumerRig, until } from "./testing-consumer.ts";
+import { ConsumerRig } from "./testing-consumer.ts";
 import { idsOf, listen, record } from "./testing-kafka.ts";
+import { until } from "./testing-until.ts";
 import { uuidv7 } from "./uuid.ts";
 
 describe("sudden death", function () {

@@ -6,6 +6,7 @@ import type { EventConsumer, OutgoingRecord } from "./records.ts";
 import { effect, type Handle } from "./testing-consumer-effect.ts";
 import { type TestDatabase, testDatabase } from "./testing-database.ts";
 import { publish, record, type TestTopics, testTopics } from "./testing-kafka.ts";
+import { until } from "./testing-until.ts";
 
 export { effect };
 
@@ -73,12 +74,5 @@ export class ConsumerRig {
       "select key, payload, error, attempts, parked from dead_letters order by id",
     );
     return rows;
-  }
-}
-
-/** For what no event tells of; a test's own time-out is the limit. */
-export async function until(passes: () => Promise<boolean>): Promise<void> {
-  while (!(await passes())) {
-    await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

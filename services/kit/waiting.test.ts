@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { createMetrics } from "./metrics.ts";
-import { until } from "./testing-consumer.ts";
 import { record } from "./testing-kafka.ts";
 import { RedriveRig } from "./testing-redrive.ts";
+import { until } from "./testing-until.ts";
 import { waitingMetrics } from "./waiting-metrics.ts";
 
 describe("the metrics of what waits", function () {

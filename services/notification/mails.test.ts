@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { after, before, describe, it } from "mocha";
-import { until } from "#kit/testing-consumer.ts";
+import { until } from "#kit/testing-until.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { type MailSink, startMailSink } from "../../infra/mail-sink/mail-sink.ts";
 import type { Mail } from "../../infra/mail-sink/mailbox.ts";

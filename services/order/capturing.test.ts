@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "mocha";
 import { Order_Status } from "#gen/tradepost/order/v1/order.ts";
-import { until } from "#kit/testing-consumer.ts";
+import { until } from "#kit/testing-until.ts";
 import { anOrder, aRefusal, faultOf, orderHouse, settled } from "./testing.ts";
 
 type House = Awaited<ReturnType<typeof orderHouse>>;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { PoolClient } from "pg";
 import { type Db, inTransaction } from "#kit/db.ts";
-import { until } from "#kit/testing-consumer.ts";
+import { until } from "#kit/testing-until.ts";
 import { lockMerchant } from "./payout-balance.ts";
 import { chargeOf, type StartedPayments, startPayments } from "./testing.ts";
 

@@ -11,6 +11,7 @@ import { migrationsSince } from "../../infra/release/new-migrations.ts";
 import { untilQuiet } from "../chaos/quiet.ts";
 import { type Balancer, balance } from "../e2e/balancer.ts";
 import { type CheckoutLoad, checkoutLoad } from "../e2e/checkout-load.ts";
+import { placesOf } from "../e2e/operator.ts";
 import { instancesOf, replace } from "../e2e/replace.ts";
 import { eventually, printedOrder, rest } from "../e2e/rest.ts";
 import { tradepost } from "../e2e/terminal.ts";
@@ -140,15 +141,6 @@ async function holds(mesh: Mesh): Promise<void> {
   const { open } = await untilQuiet(mesh, performance.now(), HEARD_MS);
   assert.deepEqual(open, {});
   assert.deepEqual(await deadLetters(mesh), []);
-  const urls = services.map((name) => [
-    `${name.toUpperCase()}_DATABASE_URL`,
-    mesh.databaseUrls[name],
-  ]);
-  const { code, out, err } = await tradepost(["verify"], {
-    ...Object.fromEntries(urls),
-    KAFKA_BROKERS: mesh.kafka.brokers,
-    STRIPE_API_BASE: mesh.stripe.url,
-    TRADEPOST_DIR: mesh.dir,
-  });
+  const { code, out, err } = await tradepost(["verify"], placesOf(mesh));
   assert.equal(code, 0, `${out}${err}`);
 }

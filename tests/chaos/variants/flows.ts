@@ -12,7 +12,7 @@ import {
   line,
   METHODS,
   ordered,
-  paymentOf,
+  refundOf,
   returned,
   savedCard,
   sent,
@@ -25,6 +25,8 @@ const confirmPath = "POST /v1/payment_intents/*/confirm";
 const createPath = "POST /v1/payment_intents";
 const capturePath = "POST /v1/payment_intents/*/capture";
 const refundPath = "POST /v1/refunds";
+/** Of what was paid. */
+const aPart = { amount: { currencyCode: "USD", amount: "100" }, reason: "sweep" };
 
 export const flows: Readonly<Record<string, Flow>> = {
   paid: (world) => ordered(world),
@@ -45,10 +47,9 @@ export const flows: Readonly<Record<string, Flow>> = {
   },
   refunded: async (world) => {
     const ids = await sent(world);
-    const payment = await paymentOf(world, ids[0]);
-    const body = { amount: { currencyCode: "USD", amount: "100" }, reason: "sweep" };
+    const path = await refundOf(world, ids[0]);
     const key = world.key();
-    const refund = () => insist(world.support, `/api/v1/payments/${payment}:refund`, body, key);
+    const refund = () => insist(world.support, path, aPart, key);
     await Promise.all([refund(), refund()]);
     return ids;
   },
@@ -62,17 +63,12 @@ export const flows: Readonly<Record<string, Flow>> = {
     const match = { type: "charge.dispute.created" };
     await troubled(world, { kind: "webhook_delay", match, ms: 4_000 });
     const ids = await sent(world, "pm_card_createDispute");
-    const payment = await paymentOf(world, ids[0]);
-    const body = { amount: { currencyCode: "USD", amount: "100" }, reason: "sweep" };
+    const path = await refundOf(world, ids[0]);
     // Nothing comes of it: who asks again hears of the dispute.
-    await world.support.post(`/api/v1/payments/${payment}:refund`, body).catch(() => {});
+    await world.support.post(path, aPart).catch(() => {});
     return ids;
   },
-  disputed: async (world) => {
-    const ids = await ordered(world, "pm_card_createDispute");
-    await ship(world, ids[0]);
-    return ids;
-  },
+  disputed: (world) => sent(world, "pm_card_createDispute"),
   "cancelled while its money is taken": async (world) => {
     const ids = await ordered(world);
     await troubled(world, { kind: "timeout_after", ms: 1_000, match: { path: capturePath } });

@@ -108,16 +108,14 @@ export async function cancelledDuring(world: World, fault: object): Promise<stri
   return [...found.map(({ id }) => id), ...(await placing)];
 }
 
-export async function paymentOf(
-  world: World,
-  orderId: string | undefined,
-): Promise<string | undefined> {
+/** Where a part of what an order paid is asked back. */
+export async function refundOf(world: World, orderId: string | undefined): Promise<string> {
   const { body } = await eventually(
     () => world.buyer.get(`/api/v1/orders/${orderId}/payments`).catch(() => ({ body: undefined })),
     ({ body }) => body?.payments !== undefined,
     PATIENCE_MS,
   );
-  return body.payments[0]?.id;
+  return `/api/v1/payments/${body.payments[0]?.id}:refund`;
 }
 
 export async function ship({ support, key }: World, id: string | undefined): Promise<void> {

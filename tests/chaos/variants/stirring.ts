@@ -26,13 +26,13 @@ const STIRS: readonly Stir[] = [
   { points: /relay.js serve #2/, stir: leadInstead },
   { points: /publisher.js publish #3|relay.js serve #8/, stir: takeKafkaAway },
   { points: /saga.js attempt #3/, stir: endSessions },
-  { points: /relay.js run #(1|2:before)|publisher.js publish #1/, stir: killOrder },
+  { points: /relay.js run #(1|2:before)|publisher.js publish #1/, stir: kill("order") },
   // What is answered is known when the lease of who was killed has ended.
-  { points: /placing.js (answerAgain|answerOf)/, stir: killOrder, restMs: 20_000 },
+  { points: /placing.js (answerAgain|answerOf)/, stir: kill("order"), restMs: 20_000 },
   { points: /intake.js (stumble|giveUp|takeEffect #[34]|takeAll #[23])/, stir: refuseNews },
   { points: /intake.js takeBatch #2/, stir: forgetSomebody },
   { points: /refunding.js ask #1/, stir: ageRefunds },
-  { points: /charging.js drive/, stir: killPayment },
+  { points: /charging.js drive/, stir: kill("payment") },
   { points: /charging.js begin #3|recording.js undo #1/, stir: undoEarly },
 ];
 
@@ -61,22 +61,19 @@ async function askToEnd(mesh: Mesh): Promise<void> {
   }
 }
 
-async function killPayment(mesh: Mesh): Promise<void> {
-  mesh.processes.payment?.kill9();
-}
-
-async function killOrder(mesh: Mesh): Promise<void> {
-  mesh.processes.order?.kill9();
+function kill(name: "order" | "payment") {
+  return async ({ processes }: Mesh) => processes[name]?.kill9();
 }
 
 const END =
   "select pg_terminate_backend(pid) from pg_stat_activity " +
   "where datname = current_database() and pid <> pg_backend_pid()";
 
+const END_RELAY = `${END} and application_name like '%-relay'`;
+
 /** As a failover of the database would. */
 function endRelays(mesh: Mesh): Promise<unknown> {
-  const sql = `${END} and application_name like '%-relay'`;
-  return Promise.all(STIRRED.map((name) => rowsOf(mesh, name, sql)));
+  return Promise.all(STIRRED.map((name) => rowsOf(mesh, name, END_RELAY)));
 }
 
 function endSessions(mesh: Mesh): Promise<unknown> {
@@ -84,10 +81,9 @@ function endSessions(mesh: Mesh): Promise<unknown> {
 }
 
 /** As another instance would: the relay comes back, and has to follow. */
-async function leadInstead(mesh: Mesh): Promise<void> {
+function leadInstead(mesh: Mesh): Promise<unknown> {
   const lead = "select pg_advisory_lock(hashtext('outbox_relay')), pg_sleep(3)";
-  const leading = rowsOf(mesh, "order", lead);
-  await Promise.all([leading, rowsOf(mesh, "order", `${END} and application_name like '%-relay'`)]);
+  return Promise.all([rowsOf(mesh, "order", lead), rowsOf(mesh, "order", END_RELAY)]);
 }
 
 async function takeKafkaAway(mesh: Mesh): Promise<void> {
