@@ -13,6 +13,7 @@ import { pendingPayouts } from "./payout-store.ts";
 import type { Provider } from "./provider.ts";
 import type { Refunding } from "./refunding.ts";
 import { renewAuthorizations } from "./renewing.ts";
+import { forgetOldEvents } from "./webhook-inbox.ts";
 
 export interface RecoveryDeps {
   readonly db: Db;
@@ -45,7 +46,7 @@ export function recovery(deps: RecoveryDeps): Worker {
           });
       };
       const prune = () => {
-        deps.db.query(deleteOldEvents).catch((error) => {
+        forgetOldEvents(deps.db).catch((error) => {
           deps.log.warn({ err: error }, "old events of Stripe's could not be forgotten");
         });
       };
@@ -96,6 +97,3 @@ const selectPending = named(
     where status = 'pending' and updated_at < $1
     order by updated_at limit 200`,
 );
-
-// Stripe tells an event again for three days, and a state that is reached hears none twice.
-const deleteOldEvents = "delete from webhook_inbox where seen_at < now() - interval '30 days'";

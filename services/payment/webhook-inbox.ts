@@ -75,3 +75,24 @@ const takeInEvents = named(
    )
    select event_id, payment_id, order_id, refund_id from known where is_open`,
 );
+
+const BITE = 1_000;
+
+/**
+ * Deletes events of over 30 days, in bites, so that no statement holds others up. Stripe tells an
+ * event again for three days, and a state that is reached hears none twice.
+ */
+export async function forgetOldEvents(db: Db): Promise<void> {
+  let deleted: number | null;
+  do {
+    ({ rowCount: deleted } = await db.query(deleteOldEvents([BITE])));
+  } while (deleted === BITE);
+}
+
+const deleteOldEvents = named(
+  "payment.forget-old-events",
+  `delete from webhook_inbox
+    where ctid = any (array(
+      select ctid from webhook_inbox
+       where seen_at < now() - interval '30 days' limit $1 for update skip locked))`,
+);

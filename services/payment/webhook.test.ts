@@ -3,6 +3,7 @@ import { after, afterEach, before, describe, it } from "mocha";
 import { Payment_Status } from "#gen/tradepost/payment/v1/payment.ts";
 import { assertChargedOnce, assertUndone, balances, eventsOf, reasonOf } from "./checks.ts";
 import { chargeOf, type StartedPayments, signed, startPayments } from "./testing.ts";
+import { forgetOldEvents } from "./webhook-inbox.ts";
 
 const CONFIRM = "POST /v1/payment_intents/*/confirm";
 
@@ -167,5 +168,18 @@ describe("what Stripe tells", () => {
   it("has at most 256 KiB", async () => {
     const told = event("customer.created", { id: "x".repeat(256 * 1024) });
     assert.equal(await reasonOf(tell(told)), "BODY_TOO_LARGE");
+  });
+
+  it("is forgotten after 30 days, and no sooner", async () => {
+    await mesh.db.query(
+      `insert into webhook_inbox (event_id, type, seen_at)
+       select 'evt_old_' || n, '', now() - case n when 1 then 29 else 31 end * interval '1 day'
+         from generate_series(1, 2500) n`,
+    );
+    await forgetOldEvents(mesh.db);
+    const { rows } = await mesh.db.query(
+      "select event_id from webhook_inbox where event_id like 'evt_old_%'",
+    );
+    assert.deepEqual(rows, [{ event_id: "evt_old_1" }]);
   });
 });
