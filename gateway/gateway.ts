@@ -4,6 +4,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from "helmet";
 import type { Registry } from "prom-client";
 import type { Log } from "#kit/log.ts";
+import { AnswerReaders, type Writers } from "./answer/reader.ts";
 import type { StreamTimes } from "./answer/stream.ts";
 import { type Contract, contractOf } from "./contract/contract.ts";
 import { beginExchange, exchangeOf } from "./exchange.ts";
@@ -28,6 +29,8 @@ export interface GatewayOptions extends UpstreamOptions {
   readonly descriptors: string | Uint8Array;
   /** The OpenAPI document that was generated with comments; absent: made from the descriptors. */
   readonly openapi?: string;
+  /** What `buf generate` made for the answers' messages; others are read by the descriptors. */
+  readonly writers?: Writers;
   readonly log: Log;
   readonly metrics: Registry;
   /** How many proxies of ours stand before the gateway. */
@@ -104,7 +107,7 @@ function routesOf(
   contract: Contract,
   upstream: Upstream,
   stopping: AbortSignal,
-  { log, trustedProxies = 0, identity = {}, streams }: GatewayOptions,
+  { log, trustedProxies = 0, identity = {}, streams, writers = {} }: GatewayOptions,
 ): RouteTree<Route> {
   const routes = new RouteTree<Route>();
   const deps = {
@@ -113,6 +116,7 @@ function routesOf(
     stopping,
     log,
     readers: new Readers(contract.registry),
+    answers: new AnswerReaders(contract.registry, writers),
     metadata: { trustedProxies, identity },
     streams: { openAfterMs: 1_000, keepAliveMs: 15_000, ...streams },
   };

@@ -1,5 +1,6 @@
 import { descriptors } from "#gen/descriptors.ts";
 import { openapi } from "#gen/openapi.ts";
+import { writers } from "#gen/writers.ts";
 import { createLog } from "#kit/log.ts";
 import { createMetrics } from "#kit/metrics.ts";
 import { endWithProcess } from "#kit/shutdown.ts";
@@ -9,6 +10,6 @@ import { createGateway } from "./gateway.ts";
 const { level, pretty, host, port, hardStopMs, ...network } = gatewayConfig();
 const log = createLog({ service: "gateway", level, pretty });
 const metrics = createMetrics("gateway");
-const gateway = createGateway({ descriptors, openapi, log, metrics, ...network });
+const gateway = createGateway({ descriptors, openapi, writers, log, metrics, ...network });
 endWithProcess({ log, stop: gateway.stop, hardStopMs });
 log.info({ port: await gateway.listen(port, host) }, "ready");

@@ -4,7 +4,8 @@ import type { Request, Response } from "express";
 import { sendOnceMore } from "#kit/cut-off.ts";
 import type { Log } from "#kit/log.ts";
 import type { HttpRule } from "../services/kit/rpc-options.ts";
-import { ResponseReader } from "./answer/resource.ts";
+import type { AnswerReader } from "./answer/answer.ts";
+import type { AnswerReaders } from "./answer/reader.ts";
 import { pipeStream, type StreamTimes } from "./answer/stream.ts";
 import { sendNothing, sendUnary, type UnaryAnswer, unaryAnswerOf } from "./answer/unary.ts";
 import { type Contract, packageOf, type Rpc } from "./contract/contract.ts";
@@ -23,6 +24,7 @@ import type { CallOptions, Upstream } from "./upstream/upstream.ts";
 export interface TranscodeDeps {
   readonly contract: Contract;
   readonly readers: Readers;
+  readonly answers: AnswerReaders;
   readonly upstream: Upstream;
   readonly metadata: MetadataOptions;
   readonly log: Log;
@@ -46,7 +48,7 @@ export function transcode(
       rpc.options.servedBy === undefined ? undefined : severalOf(rpc, deps.upstream.packages),
     bodyField: rule.body === "*" ? "" : rule.body,
     binder: new RequestBinder(rpc, rule, template, deps.readers),
-    reader: new ResponseReader(rpc, rule, deps.contract.registry),
+    reader: deps.answers.of(rpc, rule),
     answer: unaryAnswerOf(rpc, rule),
   };
   const { methodKind } = rpc.method;
@@ -76,7 +78,7 @@ interface Route {
   readonly several: Several | undefined;
   readonly bodyField: string;
   readonly binder: RequestBinder;
-  readonly reader: ResponseReader;
+  readonly reader: AnswerReader;
   readonly answer: UnaryAnswer;
 }
 

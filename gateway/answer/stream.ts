@@ -6,7 +6,7 @@
 import { type ClientReadableStream, type ServiceError, status } from "@grpc/grpc-js";
 import type { Response } from "express";
 import { internal, type Problem, problem } from "../problems/problem.ts";
-import type { ResponseReader } from "./resource.ts";
+import type { AnswerReader } from "./answer.ts";
 
 export interface StreamTimes {
   /** When a stream that says nothing is begun all the same, so that the client sees it open. */
@@ -17,7 +17,7 @@ export interface StreamTimes {
 
 export interface StreamOptions extends StreamTimes {
   readonly isEvents: boolean;
-  readonly reader: ResponseReader;
+  readonly reader: AnswerReader;
   readonly stopping: AbortSignal;
   problemOf(error: ServiceError): Problem;
   /** The problem's document, for one that comes after the head. */

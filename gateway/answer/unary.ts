@@ -2,7 +2,7 @@
 import type { Request, Response } from "express";
 import type { HttpRule } from "../../services/kit/rpc-options.ts";
 import type { Rpc } from "../contract/contract.ts";
-import type { Decoded } from "./resource.ts";
+import type { Answer } from "./answer.ts";
 
 export interface UnaryAnswer {
   readonly status: number;
@@ -33,7 +33,7 @@ export function sendNothing(res: Response, isReplayed: boolean): void {
 export function sendUnary(
   req: Request,
   res: Response,
-  decoded: Decoded,
+  answered: Answer,
   answer: UnaryAnswer,
   isReplayed: boolean,
 ): void {
@@ -41,21 +41,21 @@ export function sendUnary(
     "Cache-Control": answer.cacheControl,
     ...replayed(isReplayed),
   };
-  if (decoded.etag !== "") {
-    headers.ETag = `"${headerText(decoded.etag)}"`;
-    if (isGet(req) && isKnown(req.headers["if-none-match"], decoded.etag)) {
+  if (answered.etag !== "") {
+    headers.ETag = `"${headerText(answered.etag)}"`;
+    if (isGet(req) && isKnown(req.headers["if-none-match"], answered.etag)) {
       res.writeHead(304, headers);
       res.end();
       return;
     }
   }
   if (answer.created !== undefined) {
-    headers.Location = filled(answer.created, decoded);
+    headers.Location = filled(answer.created, answered);
   }
-  const { raw } = decoded;
-  const body = raw ? raw.data : decoded.json();
+  const { raw } = answered;
+  const body = raw ? raw.data : answered.json();
   headers["Content-Type"] = raw ? headerText(raw.contentType) : "application/json";
-  headers["Content-Length"] = Buffer.byteLength(body);
+  headers["Content-Length"] = body.length;
   res.writeHead(answer.status, headers);
   res.end(body);
 }
@@ -77,9 +77,9 @@ function isKnown(header: string | undefined, etag: string): boolean {
 }
 
 /** `/api/v1/things/{id}` with the fields of what was made. */
-function filled(template: string, decoded: Decoded): string {
+function filled(template: string, answered: Answer): string {
   return template.replace(/\{([^}]+)\}/g, (_, path: string) =>
-    encodeURIComponent(decoded.field(path)),
+    encodeURIComponent(answered.field(path)),
   );
 }
 

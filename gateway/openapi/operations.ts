@@ -1,7 +1,7 @@
 /** One HTTP rule of one rpc as an OpenAPI operation. */
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { HttpRule } from "../../services/kit/rpc-options.ts";
-import { responseFieldOf } from "../answer/resource.ts";
+import { responseFieldOf } from "../answer/answer.ts";
 import type { Contract, Rpc } from "../contract/contract.ts";
 import { bodyFieldOf } from "../request/bind.ts";
 import { maskField, textField } from "../request/conventions.ts";

@@ -1,10 +1,12 @@
 /** A gateway before a backend of the test's own, both on free ports. */
 import { Registry } from "prom-client";
 import { silent } from "#kit/log.ts";
+import type { Writers } from "../answer/reader.ts";
 import { contractOf } from "../contract/contract.ts";
 import { createGateway, type Gateway, type GatewayOptions } from "../gateway.ts";
 import { type Answers, type Backend, startBackend } from "./backend.ts";
 import { compile, depot } from "./contract.ts";
+import { loadWriters } from "./writers.ts";
 
 let compiled: Uint8Array | undefined;
 
@@ -12,6 +14,15 @@ let compiled: Uint8Array | undefined;
 export function depotDescriptors(): Uint8Array {
   compiled ??= compile(depot);
   return compiled;
+}
+
+let loaded: Promise<Writers> | undefined;
+
+/** Of its answers, generated once. */
+function depotWriters(): Promise<Writers> {
+  const { rpcs } = contractOf(depotDescriptors());
+  loaded ??= loadWriters(rpcs.map(({ method }) => method.output));
+  return loaded;
 }
 
 export interface Bench {
@@ -32,6 +43,7 @@ export async function startBench(
     addressOf: () => backend.address,
     log: silent,
     metrics: new Registry(),
+    ...(options.descriptors ? {} : { writers: await depotWriters() }),
     ...options,
     descriptors,
   });

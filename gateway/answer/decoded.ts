@@ -1,4 +1,4 @@
-/** The bytes that a service answered → what of them HTTP shows. */
+/** An answer that is decoded whole, whatever it is; its JSON by the descriptors alone. */
 import {
   create,
   type DescField,
@@ -9,27 +9,15 @@ import {
   type Registry,
   toJson,
 } from "@bufbuild/protobuf";
-import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import type { HttpRule } from "../../services/kit/rpc-options.ts";
 import type { Rpc } from "../contract/contract.ts";
 import type { Local } from "../json/fields.ts";
 import { textField } from "../request/conventions.ts";
 import { type HttpBody, isHttpBody } from "../request/raw-body.ts";
 import { localOf } from "../request/text.ts";
+import { type Answer, type AnswerReader, messageOf, responseFieldOf } from "./answer.ts";
 
-/** An answer that is decoded; its JSON is made when it is asked for. */
-export interface Decoded {
-  readonly json: () => string;
-  /** A body that is not JSON. */
-  readonly raw: HttpBody | undefined;
-  /** "" where the resource has none. */
-  readonly etag: string;
-  readonly cursor: string;
-  /** The text of a resource's field, by a dotted path of proto names. */
-  field(path: string): string;
-}
-
-export class ResponseReader {
+export class WholeReader implements AnswerReader {
   readonly #output: DescMessage;
   readonly #field: DescField | undefined;
   readonly #resource: DescMessage | undefined;
@@ -46,11 +34,11 @@ export class ResponseReader {
     this.#options = { alwaysEmitImplicit: true, registry };
   }
 
-  read(bytes: Uint8Array): Decoded {
+  read(bytes: Uint8Array): Answer {
     const answer = fromBinary(this.#output, bytes);
     const resource = this.#resourceOf(answer);
     return {
-      json: () => JSON.stringify(this.#json(answer, resource)),
+      json: () => Buffer.from(JSON.stringify(this.#json(answer, resource))),
       raw: isHttpBody(this.#resource) ? (resource as HttpBody) : undefined,
       etag: textOf(resource, this.#etag),
       cursor: textOf(answer, this.#cursor),
@@ -73,27 +61,6 @@ export class ResponseReader {
     const whole = toJson(this.#output, answer, this.#options) as JsonObject;
     return whole[this.#field?.jsonName ?? ""] ?? null;
   }
-}
-
-/** The answer's field that is the body, where the rule names one. */
-export function responseFieldOf(output: DescMessage, rule: HttpRule): DescField | undefined {
-  if (rule.responseBody === "") {
-    return undefined;
-  }
-  const field = output.fields.find(({ name }) => name === rule.responseBody);
-  if (!field) {
-    throw new Error(`${output.typeName} has no field ${rule.responseBody} to be a body`);
-  }
-  return field;
-}
-
-/** Its message, where the local form of the field is one. */
-function messageOf(field: DescField): DescMessage | undefined {
-  const isMessage =
-    field.fieldKind === "message" &&
-    !isWrapperDesc(field.message) &&
-    field.message.typeName !== "google.protobuf.Struct";
-  return isMessage ? field.message : undefined;
 }
 
 function textOf(message: Message | undefined, field: DescField | undefined): string {
