@@ -28,8 +28,10 @@ export interface RecoveryDeps {
   readonly renewBeforeMs?: number;
 }
 
-const EVERY_MS = 15_000;
+const EVERY_MS = 10_000;
 const AFTER_MS = 60_000;
+/** Of a refund that Stripe has not answered: the same key finds it, so nothing is lost by haste. */
+const UNHEARD_AFTER_MS = 15_000;
 const RENEW_BEFORE_MS = 24 * 3_600_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
@@ -66,6 +68,7 @@ export function recovery(deps: RecoveryDeps): Worker {
 export async function recoverOnce(deps: RecoveryDeps): Promise<void> {
   const { db, charging, refunding, paying, log } = deps;
   const before = new Date(Date.now() - (deps.afterMs ?? AFTER_MS));
+  const unheardBefore = new Date(Date.now() - (deps.afterMs ?? UNHEARD_AFTER_MS));
   const origin = { traceparent: newTraceparent() };
   const attempt = (work: Promise<unknown>, what: object) =>
     work.catch((error) => log.warn({ err: error, ...what }, "not recovered yet"));
@@ -73,7 +76,7 @@ export async function recoverOnce(deps: RecoveryDeps): Promise<void> {
   for (const payment of await takeLeftOpen(db, before)) {
     await attempt(charging.settle(payment, origin), { paymentId: payment.id });
   }
-  const pending = await db.query<{ id: string }>(selectPending([before]));
+  const pending = await db.query<{ id: string }>(selectPending([before, unheardBefore]));
   for (const { id } of pending.rows) {
     await attempt(refunding.settle(id, origin), { refundId: id });
   }
@@ -94,6 +97,7 @@ function newTraceparent(): string {
 const selectPending = named(
   "payment.left-pending",
   `select id from refunds
-    where status = 'pending' and updated_at < $1
+    where status = 'pending'
+      and updated_at < case when stripe_refund_id is null then $2::timestamptz else $1 end
     order by updated_at limit 200`,
 );

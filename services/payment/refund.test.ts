@@ -78,7 +78,14 @@ describe("refund of a payment", () => {
       const { payment } = await mesh.support.getPayment({ id });
       assert.equal(payment?.refunds[0]?.status, Refund_Status.PENDING);
       assert.equal(payment?.refunded?.amount, 400n);
-      await mesh.recover();
+      await mesh.recover({});
+      const fresh = await mesh.support.getPayment({ id });
+      assert.equal(fresh.payment?.refunds[0]?.status, Refund_Status.PENDING);
+      await mesh.db.query(
+        "update refunds set updated_at = updated_at - interval '16 s' where payment_id = $1",
+        [id],
+      );
+      await mesh.recover({});
       const told = await mesh.support.refundPayment(request, as);
       assert.equal(told.payment?.refunds.length, 1);
       assert.equal(told.payment?.refunds[0]?.status, Refund_Status.SUCCEEDED);

@@ -110,7 +110,9 @@ export async function startPayments({ timeoutMs = 5_000 }: PaymentsOptions = {})
     expire: (intentId: string) => control("POST", `/_authorizations/${intentId}`, {}),
     /** While it is off, what Stripe tells does not arrive. */
     endpoint,
-    recover: () => recoverOnce({ ...parts, log: silent, afterMs: -1_000 }),
+    /** At once; with `{}` after the time that it usually waits. */
+    recover: (wait: { readonly afterMs?: number } = { afterMs: -1_000 }) =>
+      recoverOnce({ ...parts, log: silent, ...wait }),
     async stop() {
       await sandbox.stop();
       await endpoint.stop();

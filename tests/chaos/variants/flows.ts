@@ -61,8 +61,10 @@ export const flows: Readonly<Record<string, Flow>> = {
   },
   "refused, for a dispute that is not heard of": async (world) => {
     const match = { type: "charge.dispute.created" };
+    const ids = await ordered(world, "pm_card_createDispute");
+    // Only now, or somebody else's dispute meets it.
     await troubled(world, { kind: "webhook_delay", match, ms: 4_000 });
-    const ids = await sent(world, "pm_card_createDispute");
+    await ship(world, ids[0]);
     const path = await refundOf(world, ids[0]);
     // Nothing comes of it: who asks again hears of the dispute.
     await world.support.post(path, aPart).catch(() => {});
