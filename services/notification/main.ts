@@ -1,6 +1,7 @@
 import { NotificationServiceDefinition } from "#gen/tradepost/notification/v1/notification.ts";
 import { whenThere } from "#kit/patience.ts";
 import { runService } from "#kit/service.ts";
+import { changes } from "./changes.ts";
 import { notificationShape } from "./config.ts";
 import { consumers } from "./consumers.ts";
 import { mailing, prepareMails } from "./mails.ts";
@@ -12,10 +13,11 @@ await runService({
   async build({ db, log, config }) {
     const { DATABASE_URL: url, SMTP_URL: smtpUrl, MAIL_FROM: from, MAIL_RATE: perSecond } = config;
     await whenThere(() => prepareMails(url), log);
+    const watched = changes(db, log);
     return {
-      rpcs: [[NotificationServiceDefinition, notificationService({ db })]],
+      rpcs: [[NotificationServiceDefinition, notificationService({ db, changes: watched })]],
       subscriptions: consumers(config.SUPPORT_MAIL),
-      workers: [mailing({ db, url, log, smtpUrl, from, perSecond })],
+      workers: [watched, mailing({ db, url, log, smtpUrl, from, perSecond })],
     };
   },
 });

@@ -3,8 +3,8 @@ import {
   Notification_Kind,
   type Notification as NotificationMessage,
 } from "#gen/tradepost/notification/v1/notification.ts";
+import type { Notification } from "./inbox-store.ts";
 import type { Kind } from "./kinds.ts";
-import type { Notification } from "./store.ts";
 
 const KIND = {
   WELCOME: Notification_Kind.WELCOME,
@@ -19,7 +19,8 @@ const KIND = {
 } satisfies Record<Kind, Notification_Kind>;
 
 export function toMessage(notification: Notification): NotificationMessage {
-  const { id, kind, title, body, orderId, openTime, createTime, updateTime } = notification;
+  const { id, kind, title, body, orderId, createTime, updateTime } = notification;
+  const { openTime, actTime, dismissTime } = notification;
   return {
     id,
     kind: KIND[kind],
@@ -27,8 +28,16 @@ export function toMessage(notification: Notification): NotificationMessage {
     body,
     orderId: orderId ?? undefined,
     openTime: openTime ?? undefined,
+    actTime: actTime ?? undefined,
+    dismissTime: dismissTime ?? undefined,
     createTime,
     updateTime,
-    etag: openTime ? "opened" : "new",
+    etag: etagOf(notification),
   };
+}
+
+/** Nothing else of it ever changes. */
+function etagOf({ openTime, actTime, dismissTime }: Notification): string {
+  const done = [openTime && "opened", actTime && "acted", dismissTime && "dismissed"];
+  return done.filter((word) => word !== null).join("-") || "new";
 }

@@ -1,20 +1,27 @@
 /** The rpcs of NotificationService, in the order of the .proto. */
 import {
+  ActOnNotificationResponse,
+  DismissNotificationResponse,
   type NotificationServiceImplementation,
+  OpenAllNotificationsResponse,
   OpenNotificationResponse,
 } from "#gen/tradepost/notification/v1/notification.ts";
 import type { CallExtras } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
 import { once } from "#kit/idempotency.ts";
 import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import type { Changes } from "./changes.ts";
+import { countUnread, getNotification, listNotifications, mark, openAll } from "./inbox-store.ts";
 import { toMessage } from "./messages.ts";
-import { countUnread, getNotification, listNotifications, openNotification } from "./store.ts";
+import { watchNotifications } from "./watching.ts";
 
-export function notificationService({
-  db,
-}: {
+export interface Deps {
   readonly db: Db;
-}): NotificationServiceImplementation<CallExtras> {
+  readonly changes: Changes;
+}
+
+export function notificationService(deps: Deps): NotificationServiceImplementation<CallExtras> {
+  const { db } = deps;
   return {
     async listNotifications({ unread, pageSize, pageToken }, { call }) {
       const { userId } = call.caller;
@@ -38,10 +45,31 @@ export function notificationService({
     },
 
     openNotification({ id }, { call }) {
-      return once(db, call, OpenNotificationResponse, async (tx) => {
-        const opened = await openNotification(tx, call.caller.userId, id);
-        return { notification: toMessage(opened) };
-      });
+      return once(db, call, OpenNotificationResponse, async (tx) => ({
+        notification: toMessage(await mark(tx, call.caller.userId, id, "open")),
+      }));
+    },
+
+    actOnNotification({ id }, { call }) {
+      return once(db, call, ActOnNotificationResponse, async (tx) => ({
+        notification: toMessage(await mark(tx, call.caller.userId, id, "act")),
+      }));
+    },
+
+    dismissNotification({ id }, { call }) {
+      return once(db, call, DismissNotificationResponse, async (tx) => ({
+        notification: toMessage(await mark(tx, call.caller.userId, id, "dismiss")),
+      }));
+    },
+
+    openAllNotifications(_request, { call }) {
+      return once(db, call, OpenAllNotificationsResponse, async (tx) => ({
+        openedCount: await openAll(tx, call.caller.userId),
+      }));
+    },
+
+    async *watchNotifications({ cursor }, { call }) {
+      yield* watchNotifications(deps, cursor, call);
     },
   };
 }

@@ -1,7 +1,6 @@
-/** The SQL of the notification service but for the mails'. */
+/** The SQL of what comes in: notifications, and where people can be reached. */
 import type { UserEvent } from "#gen/tradepost/user/v1/events.ts";
-import { type Db, named, type Tx } from "#kit/db.ts";
-import { Fault } from "#kit/errors.ts";
+import { named, type Tx } from "#kit/db.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import type { Kind } from "./kinds.ts";
 
@@ -14,23 +13,6 @@ export interface NewNotification {
   readonly orderId: string | undefined;
   /** When it happened. */
   readonly time: Date;
-}
-
-export interface Notification {
-  readonly id: string;
-  readonly kind: Kind;
-  readonly title: string;
-  readonly body: string;
-  readonly orderId: string | null;
-  readonly openTime: Date | null;
-  readonly createTime: Date;
-  readonly updateTime: Date;
-}
-
-export interface Page {
-  readonly unread: boolean;
-  readonly after: { readonly createTime: Date; readonly id: string } | undefined;
-  readonly limit: number;
 }
 
 /** Puts notifications into inboxes, with a job for the mail of each, in the event's transaction. */
@@ -73,47 +55,6 @@ export async function rememberContacts(tx: Tx, events: readonly UserEvent[]): Pr
 export async function supportContact(tx: Tx, email: string): Promise<string> {
   const { rows } = await tx.query<{ user_id: string }>(supportOf([email]));
   return rows[0]?.user_id ?? "";
-}
-
-/** Newest first. */
-export async function listNotifications(
-  db: Db,
-  userId: string,
-  page: Page,
-): Promise<Notification[]> {
-  const { unread, after, limit } = page;
-  const { rows } = await db.query<Notification>(
-    list([userId, unread, after?.createTime, after?.id, limit]),
-  );
-  return rows;
-}
-
-export async function countUnread(db: Db, userId: string): Promise<number> {
-  const { rows } = await db.query<{ unread: number }>(unreadOf([userId]));
-  return rows[0]?.unread ?? 0;
-}
-
-/** NOTIFICATION_NOT_FOUND also for somebody else's. */
-export async function getNotification(db: Db, userId: string, id: string): Promise<Notification> {
-  const { rows } = await db.query<Notification>(get([userId, id]));
-  return found(rows[0], id);
-}
-
-/** The first time stays. */
-export async function openNotification(
-  db: Db | Tx,
-  userId: string,
-  id: string,
-): Promise<Notification> {
-  const { rows } = await db.query<Notification>(open([userId, id]));
-  return found(rows[0], id);
-}
-
-function found(row: Notification | undefined, id: string): Notification {
-  if (!row) {
-    throw new Fault("NOTIFICATION_NOT_FOUND", `no notification ${id}`);
-  }
-  return row;
 }
 
 /** A mail for each id in the relation; one that is to do already is due now. */
@@ -165,38 +106,4 @@ const supportOf = named(
      returning user_id
    )
    select user_id from known union all select user_id from desk`,
-);
-
-const list = named(
-  "notification.list",
-  `select id, kind, title, body, order_id as "orderId", open_time as "openTime",
-          create_time as "createTime", update_time as "updateTime"
-     from notifications
-    where user_id = $1 and (not $2::boolean or open_time is null)
-      and ($3::timestamptz is null or (create_time, id) < ($3, $4::text))
-    order by create_time desc, id desc
-    limit $5`,
-);
-
-const unreadOf = named(
-  "notification.unread",
-  `select count(*)::int as unread from notifications where user_id = $1 and open_time is null`,
-);
-
-const get = named(
-  "notification.get",
-  `select id, kind, title, body, order_id as "orderId", open_time as "openTime",
-          create_time as "createTime", update_time as "updateTime"
-     from notifications
-    where user_id = $1 and id = $2`,
-);
-
-const open = named(
-  "notification.open",
-  `update notifications
-      set update_time = case when open_time is null then now() else update_time end,
-          open_time = coalesce(open_time, now())
-    where user_id = $1 and id = $2
-   returning id, kind, title, body, order_id as "orderId", open_time as "openTime",
-             create_time as "createTime", update_time as "updateTime"`,
 );

@@ -6,6 +6,7 @@ import { UserEvent } from "#gen/tradepost/user/v1/events.ts";
 import { silent } from "#kit/log.ts";
 import { testDatabase, testService, tokenFor } from "#kit/testing.ts";
 import { recordOf, testIntake } from "#kit/testing-intake.ts";
+import { changes } from "./changes.ts";
 import { consumers } from "./consumers.ts";
 import { mailing, prepareMails } from "./mails.ts";
 import { notificationService } from "./service.ts";
@@ -15,7 +16,9 @@ export const supportMail = "support@example.com";
 export async function notificationHouse() {
   const { db, url, drop } = await testDatabase("notification");
   await prepareMails(url);
-  const rpcs = notificationService({ db });
+  const watched = changes(db, silent);
+  await watched.start();
+  const rpcs = notificationService({ db, changes: watched });
   const service = await testService("notification", {
     rpcs: [[NotificationServiceDefinition, rpcs]],
   });
@@ -30,6 +33,7 @@ export async function notificationHouse() {
       mailing({ db, url, log: silent, smtpUrl, from: "shop@tradepost.dev", perSecond: 100 }),
     async stop() {
       await service.stop();
+      await watched.stop();
       await drop();
     },
   };
