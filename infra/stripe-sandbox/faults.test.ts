@@ -124,6 +124,28 @@ describe("a fault of the sandbox", () => {
     );
   });
 
+  it("knows what is told of a dispute by the order that it is about", async () => {
+    const [late, prompt] = [newOrder(), newOrder()];
+    const match = { type: "charge.dispute.created", orderId: late };
+    await harness.fault({ kind: "webhook_delay", match, ms: 300 });
+    const disputed = async (orderId: string) => {
+      const { id } = await place(orderId);
+      const answer = await fetch(`${harness.url()}/_disputes/${id}`, {
+        method: "POST",
+        body: "{}",
+      });
+      return ((await answer.json()) as Stripe.Dispute).id;
+    };
+    const first = await disputed(late);
+    const second = await disputed(prompt);
+    // And that its money was withdrawn.
+    await Promise.all([first, second].map((id) => harness.endpoint.about(id, 2)));
+    const told = harness.endpoint.deliveries
+      .filter(({ event }) => event.type === match.type)
+      .map(({ event }) => (event.data.object as Stripe.Dispute).id);
+    assert.deepEqual(told.slice(-2), [second, first]);
+  });
+
   it("webhook_before_reply lets the event arrive before the answer", async () => {
     const orderId = newOrder();
     await harness.fault({ kind: "webhook_before_reply", match: { orderId } });

@@ -139,8 +139,8 @@ export class Webhooks {
 
   /** Takes the event's first delivery out of the usual way, if a fault says so. */
   private disturb(event: Happening): boolean {
-    const metadata = "metadata" in event.object ? event.object.metadata : undefined;
-    const fault = this.faults.take(FAULTS, { type: event.type, orderId: metadata?.order_id });
+    const subject = { type: event.type, orderId: this.orderOf(event) };
+    const fault = this.faults.take(FAULTS, subject);
     if (fault === undefined) return false;
     switch (fault.kind) {
       case "webhook_drop":
@@ -156,6 +156,14 @@ export class Webhooks {
         this.hold(event, fault);
         return true;
     }
+  }
+
+  /** By its own metadata, or, as a dispute has none, by its intent's. */
+  private orderOf({ object }: Happening): string | undefined {
+    const own = "metadata" in object ? object.metadata.order_id : undefined;
+    const intentId = "intent" in object ? object.intent : undefined;
+    const intent = intentId && this.store.tables.payment_intent.get(intentId);
+    return own ?? (intent ? intent.metadata.order_id : undefined);
   }
 
   /** Holds all that one rule matches and sends them last first, one after the other. */

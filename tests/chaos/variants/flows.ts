@@ -7,6 +7,7 @@ import {
   cancelled,
   cancelledDuring,
   challenged,
+  dispute,
   type Flow,
   insist,
   line,
@@ -60,11 +61,10 @@ export const flows: Readonly<Record<string, Flow>> = {
     return returned(world, "pm_card_visa");
   },
   "refused, for a dispute that is not heard of": async (world) => {
-    const match = { type: "charge.dispute.created" };
-    const ids = await ordered(world, "pm_card_createDispute");
-    // Only now, or somebody else's dispute meets it.
+    const ids = await sent(world);
+    const match = { type: "charge.dispute.created", orderId: ids[0] };
     await troubled(world, { kind: "webhook_delay", match, ms: 4_000 });
-    await ship(world, ids[0]);
+    await dispute(world, ids[0]);
     const path = await refundOf(world, ids[0]);
     // Nothing comes of it: who asks again hears of the dispute.
     await world.support.post(path, aPart).catch(() => {});

@@ -118,6 +118,12 @@ export async function refundOf(world: World, orderId: string | undefined): Promi
   return `/api/v1/payments/${body.payments[0]?.id}:refund`;
 }
 
+/** The bank, of a charge that was taken. */
+export async function dispute({ sandbox }: World, orderId: string | undefined): Promise<void> {
+  const { body } = await sandbox.get(`/_ledger?order_id=${orderId}`);
+  await sandbox.post(`/_disputes/${body.orders[orderId ?? ""]?.intents[0]}`);
+}
+
 export async function ship({ support, key }: World, id: string | undefined): Promise<void> {
   const parcel = { carrier: "sweep", trackingNumber: "1" };
   await insist(support, `/api/v1/orders/${id}:ship`, parcel, key());
