@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:net";
 import { after, before, describe, it } from "mocha";
 import { planPorts, refuseTakenPorts } from "./port-plan.ts";
-import { freePort } from "./ports.ts";
+import { freePort, freePorts } from "./ports.ts";
 
 describe("the mesh's ports", () => {
   let server: Server;
@@ -44,5 +44,10 @@ describe("the mesh's ports", () => {
       const text = `^port ${taken} for gateway is taken by ${holder}: stop it, or set HTTP_PORT$`;
       return new RegExp(text).test(message);
     });
+  });
+
+  it("are given to nobody else before they are listened at", async () => {
+    const given = await Promise.all(Array.from({ length: 40 }, () => freePorts(20)));
+    assert.equal(new Set(given.flat()).size, 800);
   });
 });

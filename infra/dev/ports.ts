@@ -7,7 +7,12 @@ import { createServer, type Server } from "node:net";
 const LOWEST = 10_240;
 const HIGHEST = 32_000;
 
-/** A port of 127.0.0.1 that nobody listens at just now. */
+/** Given out by this process: whoever has one may listen at it only later. */
+const given = new Set<number>();
+/** By then those that were given first are in use, or were never wanted. */
+const MOST_GIVEN = 10_000;
+
+/** A port of 127.0.0.1 that nobody listens at just now, and that nobody else was given. */
 export async function freePort(): Promise<number> {
   const [port] = await freePorts(1);
   return port as number;
@@ -17,10 +22,14 @@ export async function freePorts(count: number): Promise<number[]> {
   const held = new Map<number, Server>();
   while (held.size < count) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
-    const server = held.has(port) ? undefined : await listen(port);
+    const server = given.has(port) ? undefined : await listen(port);
     if (server) {
       held.set(port, server);
+      given.add(port);
     }
+  }
+  if (given.size > MOST_GIVEN) {
+    given.clear();
   }
   await Promise.all([...held.values()].map(close));
   return [...held.keys()];
