@@ -22,6 +22,12 @@ export interface Known {
   readonly body?: any;
 }
 
+/**
+ * Below 500, and yet nothing was said of the request: it came too late or too often, or from somebody
+ * who is not believed. All clients here have good tokens, which a clock six minutes behind has not
+ * heard of yet (F8).
+ */
+const UNANSWERED = new Set([401, 408, 429]);
 /** Not known either: the first request with this key may still be running. */
 const OPEN_REASONS = new Set(["IDEMPOTENCY_IN_PROGRESS"]);
 
@@ -56,7 +62,7 @@ function judge(status: number, text: string): Known {
     const digest = createHash("sha256").update(text).digest("hex");
     return { outcome: "ok", status, reason, digest, body };
   }
-  const isOpen = status >= 500 || status === 429 || status === 408 || OPEN_REASONS.has(reason);
+  const isOpen = status >= 500 || UNANSWERED.has(status) || OPEN_REASONS.has(reason);
   return { outcome: isOpen ? "info" : "fail", status, reason, body };
 }
 

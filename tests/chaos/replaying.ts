@@ -16,7 +16,8 @@ const PAYMENT = `select payload::jsonb ->> 'orderId' as order_id,
        jsonb_agg(jsonb_build_object('sequence', (payload::jsonb ->> 'sequence')::int,
                                     'event', regexp_replace(type, '.*[.]', '')) order by id) as steps
   from outbox where topic = 'payments' group by 1`;
-const STOCK = `select order_id, jsonb_agg(reason order by id) as reasons
+// In the order of the database's clock: ids are made by processes, whose clocks may be wrong (F8).
+const STOCK = `select order_id, jsonb_agg(reason order by created_at, id) as reasons
   from stock_movements m
  where order_id is not null
    and product_id = (select min(product_id) from stock_movements x where x.order_id = m.order_id)
