@@ -1,4 +1,5 @@
 // `npm run chaos`
+import { setMaxListeners } from "node:events";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../../infra/dev/root.ts";
@@ -37,6 +38,8 @@ async function all(flags: Flags): Promise<number> {
   const report = join(root, "chaos-report");
   await openReport(report);
   const stopped = new AbortController();
+  // Each run's mesh listens to it, to the end.
+  setMaxListeners(0, stopped.signal);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => stopped.abort());
   }
