@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Kafka, logLevel, Partitioners, type RetryOptions, type SASLOptions } from "kafkajs";
 import { isAway } from "./kafka-away.ts";
 import { kafkaLog } from "./kafka-log.ts";
+import { wholeAnswers } from "./kafka-socket.ts";
 import {
   byTopic,
   type ConsumerOptions,
@@ -170,6 +171,7 @@ export function connect(
     connectionTimeout: 2_000,
     requestTimeout: 10_000,
     retry,
+    socketFactory: wholeAnswers,
     logLevel: logLevel.WARN,
     logCreator: () => kafkaLog(log),
   });
