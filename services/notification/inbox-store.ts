@@ -25,7 +25,7 @@ export interface Page {
 /** What a person may do with a notification; who acts upon it has read it. */
 export type Act = "open" | "act" | "dismiss";
 
-/** Newest first, without what was dismissed. */
+/** Newest first, without what was dismissed or is not to be there. */
 export async function listNotifications(
   db: Db,
   userId: string,
@@ -117,7 +117,7 @@ const columns = `id, kind, title, body, order_id as "orderId", open_time as "ope
 const list = named(
   "notification.list",
   `select ${columns} from notifications
-    where user_id = $1 and dismiss_time is null and (not $2::boolean or open_time is null)
+    where user_id = $1 and dismiss_time is null and not is_hidden and (not $2::boolean or open_time is null)
       and ($3::timestamptz is null or (create_time, id) < ($3, $4::text))
     order by create_time desc, id desc
     limit $5`,
@@ -126,7 +126,7 @@ const list = named(
 const unreadOf = named(
   "notification.unread",
   `select count(*)::int as unread from notifications
-    where user_id = $1 and open_time is null and dismiss_time is null`,
+    where user_id = $1 and open_time is null and dismiss_time is null and not is_hidden`,
 );
 
 const get = named(
@@ -150,7 +150,7 @@ const marked = named(
 const openedAll = named(
   "notification.open-all",
   `update notifications set open_time = now(), update_time = now()
-    where user_id = $1 and open_time is null and dismiss_time is null`,
+    where user_id = $1 and open_time is null and dismiss_time is null and not is_hidden`,
 );
 
 const changedOf = named(
@@ -167,7 +167,7 @@ const changed = named(
   "notification.changed",
   // JavaScript's dates have milliseconds.
   `select ${columns} from notifications
-    where user_id = $1 and update_time >= $2::timestamptz
+    where user_id = $1 and update_time >= $2::timestamptz and not is_hidden
       and (date_trunc('milliseconds', update_time), id) > ($2, $3::text)
     order by date_trunc('milliseconds', update_time), id
     limit $4`,

@@ -1,16 +1,19 @@
 /** What people are told, and in which words. Pure: no I/O, no clock, no protobuf. */
 import { exponentOf } from "#kit/money.ts";
 
-export type Kind =
-  | "WELCOME"
-  | "ORDER_CONFIRMED"
-  | "ORDER_CANCELLED"
-  | "ORDER_SHIPPED"
-  | "ORDER_DELIVERED"
-  | "ORDER_RETURNED"
-  | "PAYMENT_FAILED"
-  | "PAYMENT_REFUNDED"
-  | "PAYMENT_DISPUTED";
+export const KINDS = [
+  "WELCOME",
+  "ORDER_CONFIRMED",
+  "ORDER_CANCELLED",
+  "ORDER_SHIPPED",
+  "ORDER_DELIVERED",
+  "ORDER_RETURNED",
+  "PAYMENT_FAILED",
+  "PAYMENT_REFUNDED",
+  "PAYMENT_DISPUTED",
+] as const;
+
+export type Kind = (typeof KINDS)[number];
 
 /** In the minor unit of `currency`. */
 export interface Amount {

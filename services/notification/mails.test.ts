@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { after, before, describe, it } from "mocha";
-import { until } from "#kit/testing-until.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { type MailSink, startMailSink } from "../../infra/mail-sink/mail-sink.ts";
 import type { Mail } from "../../infra/mail-sink/mailbox.ts";
 import { cancelled, confirmed, type House, notificationHouse, registered } from "./testing.ts";
+import { mailsTo, sent, tried } from "./testing-mails.ts";
 
 describe("mails", () => {
   let house: House;
@@ -98,42 +98,6 @@ describe("a mail server that is down", function () {
     await house.stop();
   });
 });
-
-interface Summary {
-  readonly id: number;
-  readonly subject: string;
-}
-
-async function mailsTo(sink: MailSink, address: string): Promise<Summary[]> {
-  const answer = await fetch(`${sink.httpUrl}/mails?to=${address}`);
-  return ((await answer.json()) as { mails: Summary[] }).mails;
-}
-
-/** Ends when that many of the person's mails were sent, and none is to do. */
-async function sent(house: House, userId: string, count: number): Promise<void> {
-  await until(async () => {
-    const { rows } = await house.db.query(
-      `select count(*) filter (where mail_time is not null)::int as sent,
-              count(*) filter (where j.key is not null)::int as due
-         from notifications n left join graphile_worker.jobs j on j.key = n.id
-        where user_id = $1`,
-      [userId],
-    );
-    return rows[0]?.due === 0 && rows[0]?.sent === count;
-  });
-}
-
-/** Ends when each of the person's mails was tried in vain. */
-async function tried(house: House, userId: string, why: RegExp): Promise<void> {
-  await until(async () => {
-    const { rows } = await house.db.query<{ last_error: string | null }>(
-      `select j.last_error from notifications n left join graphile_worker.jobs j on j.key = n.id
-        where user_id = $1`,
-      [userId],
-    );
-    return rows.every(({ last_error }) => why.test(last_error ?? ""));
-  });
-}
 
 async function aFreePort(): Promise<number> {
   const server = createServer();

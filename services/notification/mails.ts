@@ -3,12 +3,20 @@
  * between the server's answer and our note of it sends that one mail again,
  * under the same Message-ID, which most servers drop.
  */
-import { Logger, type Runner, run, runMigrations } from "graphile-worker";
+import { type JobHelpers, Logger, type Runner, run, runMigrations } from "graphile-worker";
 import { createTransport } from "nodemailer";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
 import { mailPool } from "./mail-pool.ts";
-import { dueMail, markMailed } from "./mail-store.ts";
+import {
+  type Addressee,
+  type DigestPart,
+  dueDigest,
+  dueMail,
+  leaveToDigest,
+  markMailed,
+} from "./mail-store.ts";
+import { sendingOf } from "./preferences.ts";
 
 export interface MailOptions {
   readonly db: Db;
@@ -26,6 +34,10 @@ export interface MailOptions {
  * them as bigint. One connection listens, one takes jobs, one ends them.
  */
 const CONNECTIONS = 3;
+/** With growing pauses, over three days. */
+const MAX_ATTEMPTS = 20;
+/** What is more goes in a mail of its own. */
+const MOST_PARTS = 100;
 
 /** Brings the jobs' own tables up to date; `notify` needs them. */
 export async function prepareMails(url: string): Promise<void> {
@@ -50,23 +62,54 @@ export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions)
     disableUrlAccess: true,
   });
 
-  async function send(payload: unknown): Promise<void> {
+  async function send(payload: unknown, { addJob }: JobHelpers): Promise<void> {
     const { id } = payload as { id: string };
     const mail = await dueMail(db, id);
     if (!mail) {
       return;
     }
-    if (mail.email === null) {
-      throw new Error(`notification ${id} is for somebody whose address is not known yet`);
+    const sending = sendingOf(new Date(), mail.kind, mail.timing);
+    switch (sending.how) {
+      case "now":
+        await deliver(mail.to, { subject: mail.title, text: mail.body, messageId: id });
+        await markMailed(db, [id]);
+        break;
+      case "later":
+        await addJob("mail", { id }, { jobKey: id, runAt: sending.at, maxAttempts: MAX_ATTEMPTS });
+        break;
+      case "digest":
+        await leaveToDigest(db, id, sending.at);
+    }
+  }
+
+  async function sendDigest(payload: unknown): Promise<void> {
+    const { userId } = payload as { userId: string };
+    for (;;) {
+      const { to, parts } = await dueDigest(db, userId, MOST_PARTS);
+      const ids = parts.map(({ id }) => id);
+      if (ids.length === 0) {
+        return;
+      }
+      // Another digest, if something has come to it, has another name.
+      await deliver(to, { ...digestOf(parts), messageId: `${ids[0]}-${ids.at(-1)}` });
+      await markMailed(db, ids);
+    }
+  }
+
+  async function deliver(
+    to: Addressee | undefined,
+    { subject, text, messageId }: { subject: string; text: string; messageId: string },
+  ): Promise<void> {
+    if (!to) {
+      throw new Error(`mail ${messageId} is for somebody whose address is not known yet`);
     }
     await transport.sendMail({
       from,
-      to: { name: mail.fullName, address: mail.email },
-      subject: mail.title,
-      text: mail.body,
-      messageId: `<${id}@tradepost.dev>`,
+      to,
+      subject,
+      text,
+      messageId: `<${messageId}@tradepost.dev>`,
     });
-    await markMailed(db, id);
   }
 
   const logger = new Logger(() => (level, message) => {
@@ -80,7 +123,7 @@ export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions)
     async start() {
       runner = await run({
         pgPool: pool,
-        taskList: { mail: send },
+        taskList: { mail: send, digest: sendDigest },
         concurrency: CONNECTIONS,
         pollInterval: 2_000,
         noHandleSignals: true,
@@ -98,3 +141,9 @@ export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions)
 const quiet = new Logger(() => () => {
   // What goes wrong is thrown.
 });
+
+function digestOf(parts: readonly DigestPart[]): { subject: string; text: string } {
+  const count = parts.length === 1 ? "1 message" : `${parts.length} messages`;
+  const text = parts.map(({ title, body }) => `${title}\n${body}\n`).join("\n");
+  return { subject: `${count} from Tradepost`, text };
+}

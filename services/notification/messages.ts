@@ -6,7 +6,7 @@ import {
 import type { Notification } from "./inbox-store.ts";
 import type { Kind } from "./kinds.ts";
 
-const KIND = {
+export const KIND = {
   WELCOME: Notification_Kind.WELCOME,
   ORDER_CONFIRMED: Notification_Kind.ORDER_CONFIRMED,
   ORDER_CANCELLED: Notification_Kind.ORDER_CANCELLED,

@@ -5,6 +5,7 @@ import {
   type NotificationServiceImplementation,
   OpenAllNotificationsResponse,
   OpenNotificationResponse,
+  Preferences,
 } from "#gen/tradepost/notification/v1/notification.ts";
 import type { CallExtras } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
@@ -13,6 +14,8 @@ import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page
 import type { Changes } from "./changes.ts";
 import { countUnread, getNotification, listNotifications, mark, openAll } from "./inbox-store.ts";
 import { toMessage } from "./messages.ts";
+import { ofMessage, toPreferencesMessage } from "./preferences-messages.ts";
+import { getPreferences, setPreferences } from "./preferences-store.ts";
 import { watchNotifications } from "./watching.ts";
 
 export interface Deps {
@@ -71,5 +74,22 @@ export function notificationService(deps: Deps): NotificationServiceImplementati
     async *watchNotifications({ cursor }, { call }) {
       yield* watchNotifications(deps, cursor, call);
     },
+
+    async getPreferences(_request, { call }) {
+      const preferences = await getPreferences(db, call.caller.userId);
+      return { preferences: toPreferencesMessage(preferences) };
+    },
+
+    async setPreferences({ preferences, etag }, { call }) {
+      const wanted = ofMessage(Preferences.fromPartial(preferences ?? {}));
+      const version = etag === undefined || etag === "*" ? undefined : versionOf(etag);
+      const kept = await setPreferences(db, call.caller.userId, wanted, version);
+      return { preferences: toPreferencesMessage(kept) };
+    },
   };
+}
+
+/** -1, which no version is, of what is no etag of ours. */
+function versionOf(etag: string): bigint {
+  return /^\d{1,18}$/.test(etag) ? BigInt(etag) : -1n;
 }

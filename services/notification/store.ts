@@ -15,7 +15,10 @@ export interface NewNotification {
   readonly time: Date;
 }
 
-/** Puts notifications into inboxes, with a job for the mail of each, in the event's transaction. */
+/**
+ * Puts notifications into inboxes, with a job for the mail of each, in the event's transaction; not
+ * where their people don't want to be told of such.
+ */
 export async function notify(tx: Tx, all: readonly NewNotification[]): Promise<void> {
   if (all.length === 0) {
     return;
@@ -57,25 +60,30 @@ export async function supportContact(tx: Tx, email: string): Promise<string> {
   return rows[0]?.user_id ?? "";
 }
 
-/** A mail for each id in the relation; one that is to do already is due now. */
-function addJobs(relation: string): string {
+/** A mail for each id that is selected; one that is to do already is due now. */
+function addJobs(from: string): string {
   return `select graphile_worker.add_jobs(array_agg(
             row('mail', json_build_object('id', id), null, null, 20, id, null, null)
               ::graphile_worker.job_spec))
-     from ${relation}
+     from ${from}
    having count(*) > 0`;
 }
 
 const insert = named(
   "notification.insert",
   `with added as (
-     insert into notifications (id, event_id, user_id, kind, title, body, order_id, create_time)
-     select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
-                          $7::text[], $8::timestamptz[])
+     insert into notifications (id, event_id, user_id, kind, title, body, order_id, create_time,
+                                is_hidden, is_unmailed)
+     select told.*, coalesce('INBOX ' || kind = any (muted), false),
+            coalesce('MAIL ' || kind = any (muted), false)
+       from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
+                   $7::text[], $8::timestamptz[])
+              as told (id, event_id, user_id, kind, title, body, order_id, create_time)
+       left join preferences using (user_id)
      on conflict (event_id, user_id) do nothing
-     returning id
+     returning id, is_unmailed
    )
-   ${addJobs("added")}`,
+   ${addJobs("added where not is_unmailed")}`,
 );
 
 const remember = named(
@@ -88,7 +96,8 @@ const remember = named(
       where c.sequence < excluded.sequence
      returning user_id
    ), waiting as (
-     select id from notifications join known using (user_id) where mail_time is null
+     select id from notifications join known using (user_id)
+      where mail_time is null and not is_unmailed and not is_digested
    )
    ${addJobs("waiting")}`,
 );

@@ -55,6 +55,9 @@ export const confirmed = (userId: string, orderId: string) =>
 export const cancelled = (userId: string, orderId: string) =>
   recordOf(OrderEvent, orderId, { userId, orderId, fact: { $case: "cancelled", value: {} } });
 
+export const shipped = (userId: string, orderId: string) =>
+  recordOf(OrderEvent, orderId, { userId, orderId, fact: { $case: "shipped", value: {} } });
+
 export const declined = (userId: string, orderId: string) =>
   recordOf(PaymentEvent, `pay-${orderId}`, {
     userId,

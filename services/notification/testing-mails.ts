@@ -1,0 +1,40 @@
+/** For tests only: what became of mails. */
+import { until } from "#kit/testing-until.ts";
+import type { MailSink } from "../../infra/mail-sink/mail-sink.ts";
+import type { House } from "./testing.ts";
+
+interface Summary {
+  readonly id: number;
+  readonly subject: string;
+}
+
+export async function mailsTo(sink: MailSink, address: string): Promise<Summary[]> {
+  const answer = await fetch(`${sink.httpUrl}/mails?to=${address}`);
+  return ((await answer.json()) as { mails: Summary[] }).mails;
+}
+
+/** Ends when that many of the person's mails were sent, and none is to do. */
+export async function sent(house: House, userId: string, count: number): Promise<void> {
+  await until(async () => {
+    const { rows } = await house.db.query(
+      `select count(*) filter (where mail_time is not null)::int as sent,
+              count(*) filter (where j.key is not null)::int as due
+         from notifications n left join graphile_worker.jobs j on j.key = n.id
+        where user_id = $1`,
+      [userId],
+    );
+    return rows[0]?.due === 0 && rows[0]?.sent === count;
+  });
+}
+
+/** Ends when each of the person's mails was tried in vain. */
+export async function tried(house: House, userId: string, why: RegExp): Promise<void> {
+  await until(async () => {
+    const { rows } = await house.db.query<{ last_error: string | null }>(
+      `select j.last_error from notifications n left join graphile_worker.jobs j on j.key = n.id
+        where user_id = $1`,
+      [userId],
+    );
+    return rows.every(({ last_error }) => why.test(last_error ?? ""));
+  });
+}
