@@ -25,17 +25,6 @@ const int64 = fc
   .map(String);
 const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
 const odd = fc.constantFrom<JsonValue>("NaN", "Infinity", "-Infinity", -0);
-const moment = fc
-  .tuple(
-    fc.date({
-      min: new Date("0001-01-01T00:00:00Z"),
-      max: new Date("9999-12-31T23:59:59Z"),
-      noInvalidDate: true,
-    }),
-    fc.constantFrom("", ".1", ".123", ".000456", ".999999999"),
-  )
-  .map(([date, fraction]) => date.toISOString().replace(/\.\d+/, fraction));
-
 const SCALARS: Readonly<Record<ScalarType, AnyJson>> = {
   [ScalarType.STRING]: text,
   [ScalarType.BYTES]: fc.uint8Array().map((bytes) => Buffer.from(bytes).toString("base64")),
@@ -55,7 +44,6 @@ const SCALARS: Readonly<Record<ScalarType, AnyJson>> = {
 };
 
 const WELL_KNOWN: Readonly<Record<string, AnyJson>> = {
-  "google.protobuf.Timestamp": moment,
   "google.protobuf.Duration": fc.integer({ min: 0, max: 1e9 }).map((seconds) => `${seconds}.5s`),
   "google.protobuf.FieldMask": fc.constantFrom("", "a", "a.b,cD"),
   "google.protobuf.Struct": fc.dictionary(text, fc.oneof(text, fc.boolean())),
@@ -67,12 +55,34 @@ const WELL_KNOWN: Readonly<Record<string, AnyJson>> = {
   "google.protobuf.Any": fc.constant({}),
 };
 
-/** @param depth how many messages it may hold in one another */
-export function anyMessage(desc: DescMessage, depth = 3): fc.Arbitrary<JsonObject> {
+interface Bounds {
+  /** How many messages it may hold in one another. */
+  readonly depth: number;
+  readonly since: string;
+}
+
+const WIDE: Bounds = { depth: 3, since: "0001-01-01T00:00:00Z" };
+
+function anyMoment({ since }: Bounds): AnyJson {
+  const dates = fc.date({
+    min: new Date(since),
+    max: new Date("9999-12-31T23:59:59Z"),
+    noInvalidDate: true,
+  });
+  return fc
+    .tuple(dates, fc.constantFrom("", ".1", ".123", ".000456", ".999999999"))
+    .map(([date, fraction]) => date.toISOString().replace(/\.\d+/, fraction));
+}
+
+export function anyMessage(
+  desc: DescMessage,
+  given: Partial<Bounds> = {},
+): fc.Arbitrary<JsonObject> {
+  const bounds = { ...WIDE, ...given };
   const alone = desc.fields.filter(({ oneof }) => !oneof);
   const fields = Object.fromEntries(
     alone.flatMap((field) => {
-      const json = anyField(field, depth);
+      const json = anyField(field, bounds);
       return json ? [[field.jsonName, json]] : [];
     }),
   );
@@ -80,7 +90,7 @@ export function anyMessage(desc: DescMessage, depth = 3): fc.Arbitrary<JsonObjec
     fc.oneof(
       fc.constant({}),
       ...oneof.fields.flatMap((field) => {
-        const json = anyField(field, depth);
+        const json = anyField(field, bounds);
         return json ? [json.map((value) => ({ [field.jsonName]: value }))] : [];
       }),
     ),
@@ -91,8 +101,8 @@ export function anyMessage(desc: DescMessage, depth = 3): fc.Arbitrary<JsonObjec
 }
 
 /** Undefined where it is too deep. */
-function anyField(field: DescField, depth: number): AnyJson | undefined {
-  const value = anyValue(field, depth);
+function anyField(field: DescField, bounds: Bounds): AnyJson | undefined {
+  const value = anyValue(field, bounds);
   switch (value && field.fieldKind) {
     case "list":
       return fc.array(value as AnyJson, { maxLength: 4 });
@@ -108,10 +118,14 @@ function anyMap({ mapKey }: DescField & { fieldKind: "map" }, value: AnyJson): A
   return fc.dictionary(key, value, { maxKeys: 4 });
 }
 
-function anyValue(field: DescField, depth: number): AnyJson | undefined {
-  if (field.message) {
-    const known = WELL_KNOWN[field.message.typeName];
-    return known ?? (depth > 0 ? anyMessage(field.message, depth - 1) : undefined);
+function anyValue(field: DescField, bounds: Bounds): AnyJson | undefined {
+  const { message } = field;
+  if (message) {
+    const { depth, since } = bounds;
+    return message.typeName === "google.protobuf.Timestamp"
+      ? anyMoment(bounds)
+      : (WELL_KNOWN[message.typeName] ??
+          (depth > 0 ? anyMessage(message, { depth: depth - 1, since }) : undefined));
   }
   return field.enum ? anyEnum(field.enum) : SCALARS[field.scalar ?? ScalarType.STRING];
 }

@@ -49,6 +49,12 @@ export async function getNotification(db: Db, userId: string, id: string): Promi
   return found(rows[0], id);
 }
 
+/** Of somebody who was told of an event. */
+export async function toldOf(tx: Tx, userId: string, eventId: string): Promise<Notification> {
+  const { rows } = await tx.query<Notification>(ofEvent([userId, eventId]));
+  return found(rows[0], `of event ${eventId}`);
+}
+
 /** The first time stays. */
 export async function mark(tx: Tx, userId: string, id: string, act: Act): Promise<Notification> {
   const { rows } = await tx.query<Notification>(
@@ -132,6 +138,11 @@ const unreadOf = named(
 const get = named(
   "notification.get",
   `select ${columns} from notifications where user_id = $1 and id = $2`,
+);
+
+const ofEvent = named(
+  "notification.of-event",
+  `select ${columns} from notifications where user_id = $1 and event_id = $2`,
 );
 
 const marked = named(

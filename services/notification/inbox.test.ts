@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
-import type { WatchNotificationsResponse } from "#gen/tradepost/notification/v1/notification.ts";
+import {
+  Notification_Kind as Kind,
+  type WatchNotificationsResponse,
+} from "#gen/tradepost/notification/v1/notification.ts";
 import { cancelled, confirmed, type House, notificationHouse } from "./testing.ts";
 
 const TIMEOUT_MS = 15_000;
@@ -80,6 +83,23 @@ describe("an inbox", () => {
     const notFound = { reason: "NOTIFICATION_NOT_FOUND" };
     await assert.rejects(stranger.actOnNotification({ id }), notFound);
     await assert.rejects(stranger.dismissNotification({ id }), notFound);
+  });
+
+  it("gets a test when its person asks, once for a key, and with it a mail", async () => {
+    const person = await house.as("ida");
+    const test = (idempotencyKey: string) => person.testNotification({}, { idempotencyKey });
+    const { notification } = await test("1");
+    assert.deepEqual((await test("1")).notification, notification);
+    await test("2");
+    const { notifications } = await person.listNotifications({});
+    assert.deepEqual(
+      notifications.map(({ kind }) => kind),
+      [Kind.TEST, Kind.TEST],
+    );
+    const { rows } = await house.db.query("select from graphile_worker.jobs where key = $1", [
+      notification?.id,
+    ]);
+    assert.equal(rows.length, 1);
   });
 
   it("can be watched: what is new and what changes, of oneself, from now on", async () => {

@@ -1,6 +1,7 @@
 /** What people are told, and in which words. Pure: no I/O, no clock, no protobuf. */
 import { exponentOf } from "#kit/money.ts";
 
+/** Of which people choose whether they are told. */
 export const KINDS = [
   "WELCOME",
   "ORDER_CONFIRMED",
@@ -13,7 +14,7 @@ export const KINDS = [
   "PAYMENT_DISPUTED",
 ] as const;
 
-export type Kind = (typeof KINDS)[number];
+export type Kind = (typeof KINDS)[number] | "TEST";
 
 /** In the minor unit of `currency`. */
 export interface Amount {
@@ -79,6 +80,10 @@ const WORDS: Readonly<Record<Kind, Words>> = {
     body: ({ orderId, amount, disputeReason }) =>
       `The bank of the buyer of order ${orderId} disputes ${inWords(amount)}: ${disputeReason}. ` +
       "Until it decides nothing of this order is paid back or paid out.",
+  },
+  TEST: {
+    title: "This is a test",
+    body: () => "You asked for it: what concerns you would have come like this.",
   },
 };
 

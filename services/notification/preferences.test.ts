@@ -71,6 +71,7 @@ describe("preferences", () => {
   for (const [what, preferences, field] of [
     ["a time zone that does not exist", { timeZone: "Mars/Olympus" }, "timeZone"],
     ["a kind that does not exist", { choices: [mute(77 as Kind, 1)] }, "choices[0].kind"],
+    ["a test", { choices: [mute(Kind.TEST, Channel.MAIL)] }, "choices[0].kind"],
     ["no channel", { choices: [mute(Kind.WELCOME, 0 as Channel)] }, "choices[0].channel"],
     [
       "a kind that is required",

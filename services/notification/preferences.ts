@@ -23,13 +23,14 @@ export const UNSET: Preferences = {
 
 /**
  * Mails about somebody's contract and money: its confirmation on a durable medium is the law's
- * (Directive 2011/83/EU, article 8(7)); that it ended and what is paid back belong to it.
+ * (Directive 2011/83/EU, article 8(7)); that it ended and what is paid back belong to it. A test is to be seen at once.
  */
 const REQUIRED: ReadonlySet<Kind> = new Set([
   "ORDER_CONFIRMED",
   "ORDER_CANCELLED",
   "PAYMENT_REFUNDED",
   "PAYMENT_DISPUTED",
+  "TEST",
 ]);
 
 /** It cannot be switched off, and waits for no hour and no digest. */

@@ -6,16 +6,27 @@ import {
   OpenAllNotificationsResponse,
   OpenNotificationResponse,
   Preferences,
+  TestNotificationResponse,
 } from "#gen/tradepost/notification/v1/notification.ts";
 import type { CallExtras } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
 import { once } from "#kit/idempotency.ts";
 import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { uuidv7 } from "#kit/uuid.ts";
 import type { Changes } from "./changes.ts";
-import { countUnread, getNotification, listNotifications, mark, openAll } from "./inbox-store.ts";
+import {
+  countUnread,
+  getNotification,
+  listNotifications,
+  mark,
+  openAll,
+  toldOf,
+} from "./inbox-store.ts";
+import { wordsOf } from "./kinds.ts";
 import { toMessage } from "./messages.ts";
 import { ofMessage, toPreferencesMessage } from "./preferences-messages.ts";
 import { getPreferences, setPreferences } from "./preferences-store.ts";
+import { notify } from "./store.ts";
 import { watchNotifications } from "./watching.ts";
 
 export interface Deps {
@@ -85,6 +96,18 @@ export function notificationService(deps: Deps): NotificationServiceImplementati
       const version = etag === undefined || etag === "*" ? undefined : versionOf(etag);
       const kept = await setPreferences(db, call.caller.userId, wanted, version);
       return { preferences: toPreferencesMessage(kept) };
+    },
+
+    testNotification(_request, { call }) {
+      return once(db, call, TestNotificationResponse, async (tx) => {
+        const { userId } = call.caller;
+        const eventId = uuidv7();
+        const kind = "TEST";
+        const words = wordsOf(kind, {});
+        const orderId = undefined;
+        await notify(tx, [{ eventId, userId, kind, ...words, orderId, time: new Date() }]);
+        return { notification: toMessage(await toldOf(tx, userId, eventId)) };
+      });
     },
   };
 }

@@ -130,6 +130,7 @@ describe("every POST that is not public", function () {
     DismissNotification: async () => [demo, `${await notification()}:dismiss`],
     OpenAllNotifications: async () => [demo, "/api/v1/notifications:openAll"],
     OpenNotification: async () => [demo, `${await notification()}:open`],
+    TestNotification: async () => [demo, "/api/v1/notifications:test"],
     RedriveDeadLetter: async () => [admin, `${await deadLetter()}:redrive`],
     DiscardDeadLetter: async () => [admin, `${await deadLetter()}:discard`, { reason: "x" }],
   };
