@@ -4,7 +4,7 @@ import { afterQuiet, nextDigest, type Timing } from "./timing.ts";
 
 export type Channel = "INBOX" | "MAIL";
 
-export const CHANNELS: readonly Channel[] = ["INBOX", "MAIL"];
+const CHANNELS: readonly Channel[] = ["INBOX", "MAIL"];
 
 export interface Preferences extends Timing {
   /** Of these kinds they are not told on these channels. */
