@@ -33,7 +33,8 @@ const KEPT = [
   ...["disputes", "merchant_accounts", "merchant_balances", "payouts", "reconcile_turn"],
   // Pruned too, but once an hour: no soak of minutes can see it.
   "webhook_inbox",
-  ...["notifications", "contacts", "windows", "window_buyers", "progress", "audit"],
+  ...["notifications", "contacts", "preferences"],
+  ...["windows", "window_buyers", "progress", "audit"],
 ];
 
 /** One that asks for many sessions and leaves them. */
