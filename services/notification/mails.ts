@@ -3,7 +3,15 @@
  * between the server's answer and our note of it sends that one mail again,
  * under the same Message-ID, which most servers drop.
  */
-import { type JobHelpers, Logger, type Runner, run, runMigrations } from "graphile-worker";
+import { EventEmitter } from "node:events";
+import {
+  type JobHelpers,
+  Logger,
+  type Runner,
+  run,
+  runMigrations,
+  type WorkerEvents,
+} from "graphile-worker";
 import { createTransport } from "nodemailer";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
@@ -16,6 +24,7 @@ import {
   leaveToDigest,
   markMailed,
 } from "./mail-store.ts";
+import { mailWorkers } from "./mail-workers.ts";
 import { sendingOf } from "./preferences.ts";
 
 export interface MailOptions {
@@ -118,11 +127,16 @@ export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions)
     }
   });
   const pool = mailPool(url, CONNECTIONS);
+  const workers = mailWorkers(url, log);
+  const events: WorkerEvents = new EventEmitter();
+  events.on("worker:create", ({ worker }) => workers.add(worker.workerId));
   let runner: Runner | undefined;
   return {
     async start() {
+      workers.start();
       runner = await run({
         pgPool: pool,
+        events,
         taskList: { mail: send, digest: sendDigest },
         concurrency: CONNECTIONS,
         pollInterval: 2_000,
@@ -132,6 +146,7 @@ export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions)
     },
     async stop() {
       await runner?.stop();
+      await workers.stop();
       transport.close();
       await pool.end();
     },
