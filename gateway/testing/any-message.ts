@@ -66,7 +66,8 @@ const WIDE: Bounds = { depth: 3, since: "0001-01-01T00:00:00Z" };
 function anyMoment({ since }: Bounds): AnyJson {
   const dates = fc.date({
     min: new Date(since),
-    max: new Date("9999-12-31T23:59:59Z"),
+    // Fractions may be rounded up.
+    max: new Date("9999-12-31T23:59:58Z"),
     noInvalidDate: true,
   });
   return fc
