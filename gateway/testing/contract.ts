@@ -8,9 +8,7 @@ export const depot = readFileSync(join("gateway", "testing", "depot.proto"), "ut
 
 /** A FileDescriptorSet of these files, with source comments. */
 export function compile(...sources: readonly string[]): Uint8Array {
-  // Inside the repository, because buf takes no module from outside.
-  mkdirSync("node_modules/.cache", { recursive: true });
-  const folder = mkdtempSync(join("node_modules", ".cache", "gateway-"));
+  const folder = aFolder();
   try {
     const paths = sources.flatMap((source, index) => {
       const proto = join(folder, index === 0 ? "depot.proto" : `depot${index}.proto`);
@@ -26,4 +24,10 @@ export function compile(...sources: readonly string[]): Uint8Array {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Inside the repository, because buf takes no module from outside. The caller removes it. */
+export function aFolder(): string {
+  mkdirSync("node_modules/.cache", { recursive: true });
+  return mkdtempSync(join("node_modules", ".cache", "gateway-"));
 }

@@ -20,8 +20,7 @@ let loaded: Promise<Writers> | undefined;
 
 /** Of its answers, generated once. */
 function depotWriters(): Promise<Writers> {
-  const { rpcs } = contractOf(depotDescriptors());
-  loaded ??= loadWriters(rpcs.map(({ method }) => method.output));
+  loaded ??= loadWriters(contractOf(depotDescriptors()).rpcs.map(({ method }) => method.output));
   return loaded;
 }
 

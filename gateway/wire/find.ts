@@ -1,5 +1,5 @@
 /** Single fields of a message, found without reading the others. */
-import type { Source } from "./source.ts";
+import { type Source, tagOf } from "./source.ts";
 
 export interface Span {
   readonly start: number;
@@ -11,7 +11,7 @@ export interface Span {
  * there, or more than once, or the message is odd, of which the last two make the source odd.
  */
 export function spanOf(from: Source, { start, end }: Span, number: number): Span | undefined {
-  const wanted = ((number << 3) | 2) >>> 0;
+  const wanted = tagOf(number, 2);
   let found: Span | undefined;
   from.at = start;
   for (let tag = from.tag(end); tag !== 0; tag = from.tag(end)) {

@@ -1,6 +1,11 @@
 /** The code that makes one field's JSON. */
 import { type DescField, ScalarType } from "@bufbuild/protobuf";
+import {
+  FeatureSet_FieldPresence as Presence,
+  FieldDescriptorProto_Type as Type,
+} from "@bufbuild/protobuf/wkt";
 import { enumCode, keyCode, messageCode, scalarCode, type ValueCode } from "./generate-value.ts";
+import { tagOf } from "./source.ts";
 
 export interface FieldCode {
   /** Declarations before the function. */
@@ -13,7 +18,7 @@ export interface FieldCode {
 
 /** @param constant a name for its constants to begin with */
 export function fieldCode(field: DescField, constant: string): FieldCode {
-  if (field.proto.type === GROUP || field.presence === LEGACY_REQUIRED) {
+  if (field.proto.type === Type.GROUP || field.presence === Presence.LEGACY_REQUIRED) {
     throw new Error(`${field} is not of proto3, which is all that the gateway speaks`);
   }
   switch (field.fieldKind) {
@@ -26,21 +31,11 @@ export function fieldCode(field: DescField, constant: string): FieldCode {
   }
 }
 
-/** google.protobuf.FieldDescriptorProto.Type.TYPE_GROUP */
-const GROUP = 10;
-/** google.protobuf.FeatureSet.FieldPresence */
-const IMPLICIT = 2;
-const LEGACY_REQUIRED = 3;
-
 function codeOf(field: DescField): ValueCode {
   if (field.message) {
     return messageCode(field.message);
   }
   return field.enum ? enumCode(field.enum) : scalarCode(field.scalar ?? ScalarType.STRING);
-}
-
-function tagOf({ number }: DescField, wireType: number): number {
-  return ((number << 3) | wireType) >>> 0;
 }
 
 function nameOf({ jsonName }: DescField): string {
@@ -54,7 +49,7 @@ function declared(constant: string, json: string): string {
 function singularCode(field: DescField, constant: string): FieldCode {
   const value = codeOf(field);
   const name = nameOf(field);
-  const isImplicit = field.presence === IMPLICIT;
+  const isImplicit = field.presence === Presence.IMPLICIT;
   const without = isImplicit
     ? ` else {
     to.put(${constant}_zero);
@@ -64,7 +59,7 @@ function singularCode(field: DescField, constant: string): FieldCode {
     constants:
       declared(constant, name) +
       (isImplicit ? declared(`${constant}_zero`, name + value.zero) : ""),
-    code: `  if (tag === ${tagOf(field, value.wireType)}) {
+    code: `  if (tag === ${tagOf(field.number, value.wireType)}) {
     to.put(${constant});
     ${value.write("end")}
 ${onlyOne(field)}    tag = from.tag(end);
@@ -88,11 +83,11 @@ function listCode(field: DescField & { fieldKind: "list" }, constant: string): F
       ${value.write(end)}`;
   const items =
     value.wireType === 2
-      ? `    while (tag === ${tagOf(field, 2)}) {
+      ? `    while (tag === ${tagOf(field.number, 2)}) {
       ${item("end")}
       tag = from.tag(end);
     }`
-      : `    if (tag === ${tagOf(field, 2)}) {
+      : `    if (tag === ${tagOf(field.number, 2)}) {
       const last = from.contents(end);
       while (from.at < last) {
         ${item("last")}
@@ -129,20 +124,20 @@ function mapCode(field: DescField & { fieldKind: "map" }, constant: string): Fie
   {
     const map = to.to;
     const seen = new Set<string>();
-    while (tag === ${tagOf(field, 2)}) {
+    while (tag === ${tagOf(field.number, 2)}) {
       to.room(${value.room + ENTRY_ROOM});
       to.comma();
       const last = from.contents(end);
       let part = from.tag(last);
       const key = to.to;
-      if (part === ${8 | key.wireType}) {
+      if (part === ${tagOf(1, key.wireType)}) {
         ${key.write("last")}
         part = from.tag(last);
       } else {
         to.put(${constant}_key);
       }
       to.key(key, seen, from);
-      if (part === ${16 | value.wireType}) {
+      if (part === ${tagOf(2, value.wireType)}) {
         ${value.write("last")}
         part = from.tag(last);
       } else {

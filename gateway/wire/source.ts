@@ -2,6 +2,11 @@
 
 const LOW_BITS = 2 ** 28;
 
+/** What stands before a field. */
+export function tagOf(number: number, wireType: number): number {
+  return ((number << 3) | wireType) >>> 0;
+}
+
 /**
  * A message's bytes and how far they are read. Nothing here throws: what is not as an encoder
  * writes it makes the source odd, whose values then mean nothing, and whose tags are over.

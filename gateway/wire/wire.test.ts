@@ -41,6 +41,7 @@ describe("JSON from protobuf's bytes", function () {
       agrees(desc, write, registry, Math.ceil(ROUNDS / 2 / all.length));
     }
   });
+
   it("is made in the short way of what services write, for every message of the contracts", async () => {
     const { registry } = contractOf(descriptors);
     const sink = sinkOf(registry);

@@ -161,9 +161,8 @@ export class Webhooks {
   /** By its own metadata, or, as a dispute has none, by its intent's. */
   private orderOf({ object }: Happening): string | undefined {
     const own = "metadata" in object ? object.metadata.order_id : undefined;
-    const intentId = "intent" in object ? object.intent : undefined;
-    const intent = intentId && this.store.tables.payment_intent.get(intentId);
-    return own ?? (intent ? intent.metadata.order_id : undefined);
+    const intentId = "intent" in object ? object.intent : "";
+    return own ?? this.store.tables.payment_intent.get(intentId)?.metadata.order_id;
   }
 
   /** Holds all that one rule matches and sends them last first, one after the other. */

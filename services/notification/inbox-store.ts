@@ -123,7 +123,8 @@ const columns = `id, kind, title, body, order_id as "orderId", open_time as "ope
 const list = named(
   "notification.list",
   `select ${columns} from notifications
-    where user_id = $1 and dismiss_time is null and not is_hidden and (not $2::boolean or open_time is null)
+    where user_id = $1 and dismiss_time is null and not is_hidden
+      and (not $2::boolean or open_time is null)
       and ($3::timestamptz is null or (create_time, id) < ($3, $4::text))
     order by create_time desc, id desc
     limit $5`,

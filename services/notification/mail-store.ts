@@ -1,12 +1,15 @@
 /** The statements of sending mails. */
 import { type Db, named } from "#kit/db.ts";
 import type { Kind } from "./kinds.ts";
-import type { Digest, QuietHours, Timing } from "./timing.ts";
+import { type TimingRow, timingOf } from "./preferences-store.ts";
+import type { Timing } from "./timing.ts";
+
+/** Of each mail, with growing pauses: over three days. */
+export const MAX_ATTEMPTS = 20;
 
 /** A mail that is still to be sent. */
 interface DueMail {
   readonly id: string;
-  readonly userId: string;
   readonly kind: Kind;
   readonly title: string;
   readonly body: string;
@@ -59,33 +62,21 @@ interface AddresseeRow {
   readonly fullName: string;
 }
 
-interface DueRow extends AddresseeRow {
+interface DueRow extends AddresseeRow, TimingRow {
   readonly id: string;
-  readonly userId: string;
   readonly kind: Kind;
   readonly title: string;
   readonly body: string;
-  readonly timeZone: string;
-  readonly quietHours: QuietHours | null;
-  readonly digest: Digest;
 }
 
 function addresseeOf({ email, fullName }: AddresseeRow): Addressee | undefined {
   return email === null ? undefined : { name: fullName, address: email };
 }
 
-function timingOf({ timeZone, quietHours, digest }: DueRow): Timing {
-  return { timeZone, quietHours: quietHours ?? undefined, digest };
-}
-
 const due = named(
   "notification.due",
-  `select n.id, n.user_id as "userId", n.kind, n.title, n.body, c.email,
-          coalesce(c.full_name, '') as "fullName", coalesce(p.time_zone, 'UTC') as "timeZone",
-          case when p.quiet_from is not null
-               then json_build_object('from', p.quiet_from, 'until', p.quiet_until)
-          end as "quietHours",
-          coalesce(p.digest, 'NONE') as digest
+  `select n.id, n.kind, n.title, n.body, c.email,
+          coalesce(c.full_name, '') as "fullName", p.time_zone, p.quiet_from, p.quiet_until, p.digest
      from notifications n
      left join contacts c using (user_id)
      left join preferences p using (user_id)
@@ -105,7 +96,7 @@ const digested = named(
      returning user_id
    )
    select graphile_worker.add_job(
-            'digest', json_build_object('userId', user_id), null, $2, 20,
+            'digest', json_build_object('userId', user_id), null, $2, ${MAX_ATTEMPTS},
             'digest ' || user_id, null, null, 'preserve_run_at')
      from left_to_it`,
 );

@@ -2,27 +2,20 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { Preferences_Digest as Digest } from "#gen/tradepost/notification/v1/notification.ts";
 import { until } from "#kit/testing-until.ts";
-import { type MailSink, startMailSink } from "../../infra/mail-sink/mail-sink.ts";
-import { confirmed, type House, notificationHouse, registered, shipped } from "./testing.ts";
-import { mailsTo, sent } from "./testing-mails.ts";
+import type { MailSink } from "../../infra/mail-sink/mail-sink.ts";
+import { confirmed, type House, registered, shipped } from "./testing.ts";
+import { mailingHouse, mailsTo, sent } from "./testing-mails.ts";
 
 const HOUR_MS = 3_600_000;
 
 describe("mails at their time", () => {
   let house: House;
   let sink: MailSink;
-  let post: ReturnType<House["mailing"]>;
+  let stop: () => Promise<void>;
   before(async () => {
-    house = await notificationHouse();
-    sink = await startMailSink({ smtpPort: 0, httpPort: 0 });
-    post = house.mailing(sink.smtpUrl);
-    await post.start();
+    ({ house, sink, stop } = await mailingHouse());
   });
-  after(async () => {
-    await post.stop();
-    await sink.stop();
-    await house.stop();
-  });
+  after(() => stop());
 
   const clock = (hours: number) =>
     new Date(Date.now() + hours * HOUR_MS).toISOString().slice(11, 16);

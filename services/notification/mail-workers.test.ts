@@ -20,7 +20,7 @@ describe("the mails that somebody is at", () => {
 
   /** A process with a worker of that name. */
   function aProcess(workerId: string): MailWorkers {
-    const workers = mailWorkers(house.url, silent, { lookMs: 50 });
+    const workers = mailWorkers(house.url, silent, 50);
     running.push(workers);
     workers.add(workerId);
     workers.start();

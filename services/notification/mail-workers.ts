@@ -19,11 +19,7 @@ const HELD_FOR = "1 minute";
 /** Of the locks: `mail` in ASCII. */
 const CLASS = 0x6d_61_69_6c;
 
-export function mailWorkers(
-  url: string,
-  log: Log,
-  { lookMs = LOOK_MS, heldFor = HELD_FOR } = {},
-): MailWorkers {
+export function mailWorkers(url: string, log: Log, lookMs = LOOK_MS): MailWorkers {
   const ids = new Set<string>();
   let session: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -33,7 +29,7 @@ export function mailWorkers(
     session ??= await open();
     const living = [...ids];
     await session.query(lock, [CLASS, living]);
-    await session.query(free, [CLASS, living, heldFor]);
+    await session.query(free, [CLASS, living, HELD_FOR]);
   }
 
   /** The locks are the connection's: it is kept. */
@@ -79,13 +75,8 @@ export function mailWorkers(
   };
 }
 
-/** Once each, however often it is asked for. */
-const lock = `
-  select pg_advisory_lock($1::int, hashtext(id)) from unnest($2::text[]) as id
-   where not exists (
-     select from pg_locks
-      where locktype = 'advisory' and pid = pg_backend_pid() and classid = $1::int::oid
-        and objid = (hashtext(id)::bigint & 4294967295)::oid)`;
+/** The connection's to its end, however often it is taken. */
+const lock = "select pg_try_advisory_lock($1::int, hashtext(id)) from unnest($2::text[]) as id";
 
 const free = `
   select graphile_worker.force_unlock_workers(array_agg(locked_by))

@@ -2,26 +2,20 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { after, before, describe, it } from "mocha";
 import { uuidv7 } from "#kit/uuid.ts";
+import { freePort } from "../../infra/dev/ports.ts";
 import { type MailSink, startMailSink } from "../../infra/mail-sink/mail-sink.ts";
 import type { Mail } from "../../infra/mail-sink/mailbox.ts";
 import { cancelled, confirmed, type House, notificationHouse, registered } from "./testing.ts";
-import { mailsTo, sent, tried } from "./testing-mails.ts";
+import { mailingHouse, mailsTo, sent, tried } from "./testing-mails.ts";
 
 describe("mails", () => {
   let house: House;
   let sink: MailSink;
-  let post: ReturnType<House["mailing"]>;
+  let stop: () => Promise<void>;
   before(async () => {
-    house = await notificationHouse();
-    sink = await startMailSink({ smtpPort: 0, httpPort: 0 });
-    post = house.mailing(sink.smtpUrl);
-    await post.start();
+    ({ house, sink, stop } = await mailingHouse());
   });
-  after(async () => {
-    await post.stop();
-    await sink.stop();
-    await house.stop();
-  });
+  after(() => stop());
 
   it("go to the person's address with the notification's words, once", async () => {
     const order = { ...confirmed("ada", "o1"), id: uuidv7() };
@@ -69,7 +63,7 @@ describe("a mail server that is down", function () {
 
   it("gets its mails when it is back", async () => {
     const house = await notificationHouse();
-    const smtpPort = await aFreePort();
+    const smtpPort = await freePort();
     const post = house.mailing(`smtp://127.0.0.1:${smtpPort}`);
     await post.start();
     await house.hear("users", registered("ada", "ada@example.com"));
@@ -98,11 +92,3 @@ describe("a mail server that is down", function () {
     await house.stop();
   });
 });
-
-async function aFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return address && typeof address === "object" ? address.port : 0;
-}

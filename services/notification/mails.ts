@@ -22,6 +22,7 @@ import {
   dueDigest,
   dueMail,
   leaveToDigest,
+  MAX_ATTEMPTS,
   markMailed,
 } from "./mail-store.ts";
 import { mailWorkers } from "./mail-workers.ts";
@@ -43,8 +44,6 @@ export interface MailOptions {
  * them as bigint. One connection listens, one takes jobs, one ends them.
  */
 const CONNECTIONS = 3;
-/** With growing pauses, over three days. */
-const MAX_ATTEMPTS = 20;
 /** What is more goes in a mail of its own. */
 const MOST_PARTS = 100;
 

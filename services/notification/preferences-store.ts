@@ -2,7 +2,7 @@
 import { type Db, named } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import { type Muted, type Preferences, UNSET } from "./preferences.ts";
-import type { Digest } from "./timing.ts";
+import type { Digest, Timing } from "./timing.ts";
 
 /** With when they were set; version 0 and no times: never. */
 export interface KeptPreferences extends Preferences {
@@ -34,24 +34,34 @@ export async function setPreferences(
   return toPreferences(rows[0]);
 }
 
-interface PreferencesRow {
-  readonly muted: Muted[];
-  readonly time_zone: string;
+/** All null of whoever never set any. */
+export interface TimingRow {
+  readonly time_zone: string | null;
   readonly quiet_from: number | null;
   readonly quiet_until: number | null;
-  readonly digest: Digest;
+  readonly digest: Digest | null;
+}
+
+export function timingOf(row: TimingRow): Timing {
+  const { time_zone: timeZone, quiet_from: from, quiet_until: until, digest } = row;
+  return {
+    timeZone: timeZone ?? UNSET.timeZone,
+    quietHours: from === null || until === null ? undefined : { from, until },
+    digest: digest ?? UNSET.digest,
+  };
+}
+
+interface PreferencesRow extends TimingRow {
+  readonly muted: Muted[];
   readonly version: bigint;
   readonly create_time: Date;
   readonly update_time: Date;
 }
 
 function toPreferences(row: PreferencesRow): KeptPreferences {
-  const { quiet_from: from, quiet_until: until } = row;
   return {
+    ...timingOf(row),
     muted: new Set(row.muted),
-    timeZone: row.time_zone,
-    quietHours: from === null || until === null ? undefined : { from, until },
-    digest: row.digest,
     version: row.version,
     createTime: row.create_time,
     updateTime: row.update_time,

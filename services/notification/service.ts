@@ -11,10 +11,12 @@ import {
 import type { CallExtras } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
 import { once } from "#kit/idempotency.ts";
+import type { Codec } from "#kit/json.ts";
 import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import type { Changes } from "./changes.ts";
 import {
+  type Act,
   countUnread,
   getNotification,
   listNotifications,
@@ -58,23 +60,11 @@ export function notificationService(deps: Deps): NotificationServiceImplementati
       return { notification: toMessage(await getNotification(db, call.caller.userId, id)) };
     },
 
-    openNotification({ id }, { call }) {
-      return once(db, call, OpenNotificationResponse, async (tx) => ({
-        notification: toMessage(await mark(tx, call.caller.userId, id, "open")),
-      }));
-    },
+    openNotification: marking(db, OpenNotificationResponse, "open"),
 
-    actOnNotification({ id }, { call }) {
-      return once(db, call, ActOnNotificationResponse, async (tx) => ({
-        notification: toMessage(await mark(tx, call.caller.userId, id, "act")),
-      }));
-    },
+    actOnNotification: marking(db, ActOnNotificationResponse, "act"),
 
-    dismissNotification({ id }, { call }) {
-      return once(db, call, DismissNotificationResponse, async (tx) => ({
-        notification: toMessage(await mark(tx, call.caller.userId, id, "dismiss")),
-      }));
-    },
+    dismissNotification: marking(db, DismissNotificationResponse, "dismiss"),
 
     openAllNotifications(_request, { call }) {
       return once(db, call, OpenAllNotificationsResponse, async (tx) => ({
@@ -110,6 +100,14 @@ export function notificationService(deps: Deps): NotificationServiceImplementati
       });
     },
   };
+}
+
+/** The rpc that does that with a notification; its answers are those of `kept`. */
+function marking(db: Db, kept: Codec<OpenNotificationResponse>, act: Act) {
+  return ({ id }: { readonly id: string }, { call }: CallExtras) =>
+    once(db, call, kept, async (tx) => ({
+      notification: toMessage(await mark(tx, call.caller.userId, id, act)),
+    }));
 }
 
 /** -1, which no version is, of what is no etag of ours. */

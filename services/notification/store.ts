@@ -3,6 +3,7 @@ import type { UserEvent } from "#gen/tradepost/user/v1/events.ts";
 import { named, type Tx } from "#kit/db.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import type { Kind } from "./kinds.ts";
+import { MAX_ATTEMPTS } from "./mail-store.ts";
 
 export interface NewNotification {
   readonly eventId: string;
@@ -63,7 +64,7 @@ export async function supportContact(tx: Tx, email: string): Promise<string> {
 /** A mail for each id that is selected; one that is to do already is due now. */
 function addJobs(from: string): string {
   return `select graphile_worker.add_jobs(array_agg(
-            row('mail', json_build_object('id', id), null, null, 20, id, null, null)
+            row('mail', json_build_object('id', id), null, null, ${MAX_ATTEMPTS}, id, null, null)
               ::graphile_worker.job_spec))
      from ${from}
    having count(*) > 0`;

@@ -1,7 +1,24 @@
 /** For tests only: what became of mails. */
 import { until } from "#kit/testing-until.ts";
-import type { MailSink } from "../../infra/mail-sink/mail-sink.ts";
-import type { House } from "./testing.ts";
+import { type MailSink, startMailSink } from "../../infra/mail-sink/mail-sink.ts";
+import { type House, notificationHouse } from "./testing.ts";
+
+/** A house whose mails are sent, and where they arrive. */
+export async function mailingHouse() {
+  const house = await notificationHouse();
+  const sink = await startMailSink({ smtpPort: 0, httpPort: 0 });
+  const post = house.mailing(sink.smtpUrl);
+  await post.start();
+  return {
+    house,
+    sink,
+    async stop() {
+      await post.stop();
+      await sink.stop();
+      await house.stop();
+    },
+  };
+}
 
 interface Summary {
   readonly id: number;
