@@ -13,5 +13,9 @@ export const notificationShape = {
     .email()
     .default("support@tradepost.dev")
     .describe("Who is told of disputed charges; whoever signs up with it has them in the inbox."),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http(s):// address" })
+    .default("http://localhost:8080")
+    .describe("Where people reach the gateway; mails lead there to unsubscribe."),
   MAIL_RATE: z.coerce.number().int().min(1).max(1_000).default(20).describe("Mails a second."),
 };

@@ -6,7 +6,7 @@ import { PaymentEvent } from "#gen/tradepost/payment/v1/events.ts";
 import { UserEvent } from "#gen/tradepost/user/v1/events.ts";
 import { jsonCodec } from "#kit/json.ts";
 import { type Heard, type Subscription, subscription } from "#kit/subscription.ts";
-import { type Amount, type Kind, type Occasion, wordsOf } from "./kinds.ts";
+import { type Amount, type Occasion, type WordedKind, wordsOf } from "./kinds.ts";
 import { type NewNotification, notify, rememberContacts, supportContact } from "./store.ts";
 
 /** `supportMail`: of those who are told what is wrong. */
@@ -110,7 +110,7 @@ function ofUser(heard: Heard<UserEvent>): NewNotification[] {
 function told(
   { id, time }: Heard<unknown>,
   userId: string,
-  kind: Kind,
+  kind: WordedKind,
   occasion: Occasion,
 ): NewNotification {
   const words = wordsOf(kind, occasion);

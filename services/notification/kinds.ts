@@ -12,9 +12,12 @@ export const KINDS = [
   "PAYMENT_FAILED",
   "PAYMENT_REFUNDED",
   "PAYMENT_DISPUTED",
+  "REMINDER",
 ] as const;
 
 export type Kind = (typeof KINDS)[number] | "TEST";
+/** The others have the words of whoever planned them. */
+export type WordedKind = Exclude<Kind, "REMINDER">;
 
 /** In the minor unit of `currency`. */
 export interface Amount {
@@ -37,7 +40,7 @@ interface Words {
   readonly body: (occasion: Occasion) => string;
 }
 
-const WORDS: Readonly<Record<Kind, Words>> = {
+const WORDS: Readonly<Record<WordedKind, Words>> = {
   WELCOME: {
     title: "Welcome to Tradepost",
     body: ({ fullName }) => `Hello ${fullName ?? "there"}, your account is ready.`,
@@ -87,7 +90,7 @@ const WORDS: Readonly<Record<Kind, Words>> = {
   },
 };
 
-export function wordsOf(kind: Kind, occasion: Occasion): { title: string; body: string } {
+export function wordsOf(kind: WordedKind, occasion: Occasion): { title: string; body: string } {
   const { title, body } = WORDS[kind];
   return { title, body: body(occasion) };
 }

@@ -20,6 +20,8 @@ interface DueMail {
 export interface Addressee {
   readonly name: string;
   readonly address: string;
+  /** Whoever knows it may switch off mails to them. */
+  readonly unsubscribeKey: string;
 }
 
 /** undefined: it was sent already, or is one of a digest. */
@@ -60,6 +62,7 @@ interface AddresseeRow {
   /** null while the person is not known here yet. */
   readonly email: string | null;
   readonly fullName: string;
+  readonly unsubscribeKey: string;
 }
 
 interface DueRow extends AddresseeRow, TimingRow {
@@ -69,14 +72,17 @@ interface DueRow extends AddresseeRow, TimingRow {
   readonly body: string;
 }
 
-function addresseeOf({ email, fullName }: AddresseeRow): Addressee | undefined {
-  return email === null ? undefined : { name: fullName, address: email };
+function addresseeOf({ email, fullName, unsubscribeKey }: AddresseeRow): Addressee | undefined {
+  return email === null ? undefined : { name: fullName, address: email, unsubscribeKey };
 }
+
+const addressee = `c.email, coalesce(c.full_name, '') as "fullName",
+          c.unsubscribe_key as "unsubscribeKey"`;
 
 const due = named(
   "notification.due",
-  `select n.id, n.kind, n.title, n.body, c.email,
-          coalesce(c.full_name, '') as "fullName", p.time_zone, p.quiet_from, p.quiet_until, p.digest
+  `select n.id, n.kind, n.title, n.body, ${addressee},
+          p.time_zone, p.quiet_from, p.quiet_until, p.digest
      from notifications n
      left join contacts c using (user_id)
      left join preferences p using (user_id)
@@ -103,7 +109,7 @@ const digested = named(
 
 const dueDigestOf = named(
   "notification.due-digest",
-  `select n.id, n.title, n.body, c.email, coalesce(c.full_name, '') as "fullName"
+  `select n.id, n.title, n.body, ${addressee}
      from notifications n
      left join contacts c using (user_id)
     where n.user_id = $1 and n.is_digested and n.mail_time is null

@@ -27,6 +27,7 @@ import {
 } from "./mail-store.ts";
 import { mailWorkers } from "./mail-workers.ts";
 import { sendingOf } from "./preferences.ts";
+import { type MailOf, unsubscribeHeaders } from "./unsubscribing.ts";
 
 export interface MailOptions {
   readonly db: Db;
@@ -35,6 +36,8 @@ export interface MailOptions {
   readonly log: Log;
   readonly smtpUrl: string;
   readonly from: string;
+  /** Where people reach the gateway. */
+  readonly publicUrl: string;
   /** Mails a second at most; what is more waits its turn. */
   readonly perSecond: number;
 }
@@ -47,13 +50,20 @@ const CONNECTIONS = 3;
 /** What is more goes in a mail of its own. */
 const MOST_PARTS = 100;
 
+interface Mail {
+  readonly of: MailOf;
+  readonly subject: string;
+  readonly text: string;
+  readonly messageId: string;
+}
+
 /** Brings the jobs' own tables up to date; `notify` needs them. */
 export async function prepareMails(url: string): Promise<void> {
   await runMigrations({ connectionString: url, maxPoolSize: 1, logger: quiet });
 }
 
 /** A worker of the jobs that `notify` writes; each is tried 20 times with growing pauses. */
-export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions) {
+export function mailing({ db, url, log, smtpUrl, from, publicUrl, perSecond }: MailOptions) {
   const transport = createTransport({
     url: smtpUrl,
     pool: true,
@@ -79,7 +89,12 @@ export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions)
     const sending = sendingOf(new Date(), mail.kind, mail.timing);
     switch (sending.how) {
       case "now":
-        await deliver(mail.to, { subject: mail.title, text: mail.body, messageId: id });
+        await deliver(mail.to, {
+          of: mail.kind,
+          subject: mail.title,
+          text: mail.body,
+          messageId: id,
+        });
         await markMailed(db, [id]);
         break;
       case "later":
@@ -99,23 +114,25 @@ export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions)
         return;
       }
       // Another digest, if something has come to it, has another name.
-      await deliver(to, { ...digestOf(parts), messageId: `${ids[0]}-${ids.at(-1)}` });
+      const messageId = `${ids[0]}-${ids.at(-1)}`;
+      await deliver(to, { of: "DIGEST", ...digestOf(parts), messageId });
       await markMailed(db, ids);
     }
   }
 
   async function deliver(
     to: Addressee | undefined,
-    { subject, text, messageId }: { subject: string; text: string; messageId: string },
+    { of, subject, text, messageId }: Mail,
   ): Promise<void> {
     if (!to) {
       throw new Error(`mail ${messageId} is for somebody whose address is not known yet`);
     }
     await transport.sendMail({
       from,
-      to,
+      to: { name: to.name, address: to.address },
       subject,
       text,
+      headers: unsubscribeHeaders(publicUrl, of, to.unsubscribeKey),
       messageId: `<${messageId}@tradepost.dev>`,
     });
   }

@@ -17,6 +17,7 @@ export const KIND = {
   PAYMENT_REFUNDED: Notification_Kind.PAYMENT_REFUNDED,
   PAYMENT_DISPUTED: Notification_Kind.PAYMENT_DISPUTED,
   TEST: Notification_Kind.TEST,
+  REMINDER: Notification_Kind.REMINDER,
 } satisfies Record<Kind, Notification_Kind>;
 
 export function toMessage(notification: Notification): NotificationMessage {

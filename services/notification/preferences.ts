@@ -2,9 +2,9 @@
 import { KINDS, type Kind } from "./kinds.ts";
 import { afterQuiet, nextDigest, type Timing } from "./timing.ts";
 
-export type Channel = "INBOX" | "MAIL";
+export type Channel = "INBOX" | "MAIL" | "PUSH";
 
-const CHANNELS: readonly Channel[] = ["INBOX", "MAIL"];
+const CHANNELS: readonly Channel[] = ["INBOX", "MAIL", "PUSH"];
 
 export interface Preferences extends Timing {
   /** Of these kinds they are not told on these channels. */

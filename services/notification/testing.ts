@@ -1,15 +1,22 @@
 /** For tests only: the notification service over real gRPC, PostgreSQL and SMTP. */
 import { NotificationServiceDefinition } from "#gen/tradepost/notification/v1/notification.ts";
+import { PushServiceDefinition } from "#gen/tradepost/notification/v1/push.ts";
+import { ScheduleServiceDefinition } from "#gen/tradepost/notification/v1/schedule.ts";
 import { OrderEvent } from "#gen/tradepost/order/v1/events.ts";
 import { PaymentEvent } from "#gen/tradepost/payment/v1/events.ts";
 import { UserEvent } from "#gen/tradepost/user/v1/events.ts";
+import type { RoleName } from "#kit/call.ts";
 import { silent } from "#kit/log.ts";
 import { testDatabase, testService, tokenFor } from "#kit/testing.ts";
 import { recordOf, testIntake } from "#kit/testing-intake.ts";
 import { changes } from "./changes.ts";
 import { consumers } from "./consumers.ts";
 import { mailing, prepareMails } from "./mails.ts";
+import { pushService } from "./push-service.ts";
+import { reminding } from "./reminding.ts";
+import { scheduleService } from "./schedule-service.ts";
 import { notificationService } from "./service.ts";
+import { openVapid } from "./vapid.ts";
 
 export const supportMail = "support@example.com";
 
@@ -18,19 +25,40 @@ export async function notificationHouse() {
   await prepareMails(url);
   const watched = changes(db, silent);
   await watched.start();
-  const rpcs = notificationService({ db, changes: watched });
+  const vapid = await openVapid(db, "mailto:support@example.com");
+  const rpcs = notificationService({ db, changes: watched, pushKey: vapid.publicKey });
   const service = await testService("notification", {
-    rpcs: [[NotificationServiceDefinition, rpcs]],
+    rpcs: [
+      [NotificationServiceDefinition, rpcs],
+      [PushServiceDefinition, pushService(db)],
+      [ScheduleServiceDefinition, scheduleService(db)],
+    ],
   });
+  const publicUrl = "https://shop.example.com";
   return {
     db,
     ...testIntake("notification", db, consumers(supportMail)),
-    async as(userId: string) {
-      return service.client(NotificationServiceDefinition, { token: await tokenFor({ userId }) });
+    async as(userId: string, ...roles: RoleName[]) {
+      const token = await tokenFor({ userId, roles });
+      return service.client(NotificationServiceDefinition, { token });
     },
+    nobody: () => service.client(NotificationServiceDefinition),
+    async planner(userId: string, ...roles: RoleName[]) {
+      const token = await tokenFor({ userId, roles });
+      return service.client(ScheduleServiceDefinition, { token });
+    },
+    reminding: () => reminding(db, silent),
     /** The worker that sends what is due, as a process of its own would. */
     mailing: (smtpUrl: string) =>
-      mailing({ db, url, log: silent, smtpUrl, from: "shop@tradepost.dev", perSecond: 100 }),
+      mailing({
+        db,
+        url,
+        log: silent,
+        smtpUrl,
+        from: "shop@tradepost.dev",
+        publicUrl,
+        perSecond: 100,
+      }),
     async stop() {
       await service.stop();
       await watched.stop();

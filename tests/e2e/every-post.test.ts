@@ -130,6 +130,11 @@ describe("every POST that is not public", function () {
     DismissNotification: async () => [demo, `${await notification()}:dismiss`],
     OpenAllNotifications: async () => [demo, "/api/v1/notifications:openAll"],
     OpenNotification: async () => [demo, `${await notification()}:open`],
+    ScheduleNotification: async () => [
+      demo,
+      "/api/v1/notifications:schedule",
+      { title: "Tea", body: "It is five.", cron: "0 17 * * *" },
+    ],
     TestNotification: async () => [demo, "/api/v1/notifications:test"],
     RedriveDeadLetter: async () => [admin, `${await deadLetter()}:redrive`],
     DiscardDeadLetter: async () => [admin, `${await deadLetter()}:discard`, { reason: "x" }],

@@ -1,33 +1,28 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { eventsOf, type StreamEvent, watcher } from "./event-stream.ts";
 import { theMesh } from "./mesh.ts";
 import { printedOrder } from "./rest.ts";
+
+const STREAM = "/api/v1/notifications:stream";
 
 describe("the stream of an inbox", function () {
   this.timeout(60_000);
 
   it("tells of a paid order, and goes on after a break with the id of the last event", async () => {
     const { mesh, api } = await theMesh();
-    const { body: signedIn } = await api.post("/api/v1/auth/login", {
-      email: "demo@tradepost.dev",
-      password: "tradepost-demo-1",
-    });
     const demo = await api.as("demo@tradepost.dev");
-    const headers = {
-      accept: "text/event-stream",
-      authorization: `Bearer ${signedIn.accessToken}`,
-    };
-    const url = `${mesh.gatewayUrl}/api/v1/notifications:stream`;
+    const watch = await watcher(mesh, "demo@tradepost.dev");
 
-    const first = await fetch(url, { headers });
+    const first = await watch(STREAM);
     assert.match(first.headers.get("content-type") ?? "", /text\/event-stream/);
     const { body: order } = await demo.post("/api/v1/orders", printedOrder);
-    const [id, notification] = await eventOf(first, order.id);
+    const { id, data: notification } = await eventOf(first, order.id);
     assert.equal(notification.kind, "ORDER_CONFIRMED");
 
     await demo.post(`/api/v1/notifications/${notification.id}:act`);
-    const second = await fetch(url, { headers: { ...headers, "last-event-id": id } });
-    const [, acted] = await eventOf(second, order.id, ({ etag }) => etag === "opened-acted");
+    const second = await watch(STREAM, id);
+    const { data: acted } = await eventOf(second, order.id, "opened-acted");
     assert.ok(acted.actTime);
   });
 });
@@ -40,23 +35,16 @@ interface Told {
   readonly actTime?: string;
 }
 
-/** The id and the data of the first event about an order that is wanted; then goes away. */
+/** The first event about an order, or the first with that etag; then goes away. */
 async function eventOf(
   stream: Response,
   orderId: string,
-  isWanted: (told: Told) => boolean = () => true,
-): Promise<[id: string, told: Told]> {
-  let text = "";
-  for await (const chunk of (stream.body as ReadableStream<Uint8Array>).pipeThrough(
-    new TextDecoderStream(),
-  )) {
-    text += chunk;
-    for (const [, id = "", data = ""] of text.matchAll(/^id: (.*)\ndata: (.*)\n\n/gm)) {
-      const told = JSON.parse(data) as Told;
-      if (told.orderId === orderId && isWanted(told)) {
-        return [id, told];
-      }
+  etag?: string,
+): Promise<StreamEvent<Told>> {
+  for await (const event of eventsOf<Told>(stream)) {
+    if (event.data.orderId === orderId && (etag ?? event.data.etag) === event.data.etag) {
+      return event;
     }
   }
-  throw new Error(`the stream ended after ${text}`);
+  throw new Error("the stream has ended");
 }

@@ -33,7 +33,8 @@ const KEPT = [
   ...["disputes", "merchant_accounts", "merchant_balances", "payouts", "reconcile_turn"],
   // Pruned too, but once an hour: no soak of minutes can see it.
   "webhook_inbox",
-  ...["notifications", "contacts", "preferences"],
+  ...["notifications", "contacts", "preferences", "schedules"],
+  ...["push_subscriptions", "push_key"],
   ...["windows", "window_buyers", "progress", "audit"],
 ];
 
