@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
+import { createECDH, randomBytes, randomUUID } from "node:crypto";
 import { before, describe, it } from "mocha";
 import { methodOptions, registry } from "#kit/descriptors.ts";
 import { answersSecret } from "#kit/redaction.ts";
@@ -130,6 +130,17 @@ describe("every POST that is not public", function () {
     DismissNotification: async () => [demo, `${await notification()}:dismiss`],
     OpenAllNotifications: async () => [demo, "/api/v1/notifications:openAll"],
     OpenNotification: async () => [demo, `${await notification()}:open`],
+    CreatePushSubscription: async () => [
+      demo,
+      "/api/v1/users/me/push-subscriptions",
+      {
+        endpoint: `https://push.example.com/${randomUUID()}`,
+        keys: {
+          p256dh: createECDH("prime256v1").generateKeys().toString("base64url"),
+          auth: randomBytes(16).toString("base64url"),
+        },
+      },
+    ],
     ScheduleNotification: async () => [
       demo,
       "/api/v1/notifications:schedule",
