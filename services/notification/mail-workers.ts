@@ -7,7 +7,7 @@ import pg from "pg";
 import type { Log } from "#kit/log.ts";
 
 export interface MailWorkers {
-  /** A worker of this process began to take jobs. */
+  /** Something in this process began to take jobs in that name. */
   add(workerId: string): void;
   start(): void;
   stop(): Promise<void>;

@@ -128,7 +128,8 @@ export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions)
   const pool = mailPool(url, CONNECTIONS);
   const workers = mailWorkers(url, log);
   const events: WorkerEvents = new EventEmitter();
-  events.on("worker:create", ({ worker }) => workers.add(worker.workerId));
+  // Jobs are held in the name of the pool, not of its workers.
+  events.on("pool:create", ({ workerPool }) => workers.add(workerPool.id));
   let runner: Runner | undefined;
   return {
     async start() {
