@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sealingShape } from "#kit/sealing.ts";
 
 /** What this service needs of its environment besides what all do. */
 export const notificationShape = {
@@ -14,4 +15,9 @@ export const notificationShape = {
     .default("support@tradepost.dev")
     .describe("Who is told of disputed charges; whoever signs up with it has them in the inbox."),
   MAIL_RATE: z.coerce.number().int().min(1).max(1_000).default(20).describe("Mails a second."),
+  ...sealingShape,
+  WEBHOOK_PRIVATE_ADDRESSES: z
+    .enum(["allow", "refuse"])
+    .default("refuse")
+    .describe("allow: webhooks also go over http and to private addresses, in development."),
 };
