@@ -96,13 +96,15 @@ export async function webhookHouse({ guard, key }: WebhookHouseOptions = {}) {
       });
       return rows;
     },
-    /** As if the time of all that waits had come. */
+    /** As if the time of all that waits for another try had come. */
     async dueNow() {
-      await db.query("update webhook_deliveries set next_time = now() where status = 'PENDING'");
       await db.query(
-        `update graphile_worker._private_jobs set run_at = now(), locked_by = null,
-                locked_at = null
-          where locked_at is null or locked_at < now() - interval '1 minute'`,
+        `with waiting as (
+           update graphile_worker._private_jobs set run_at = now()
+            where locked_at is null and run_at > now()
+           returning payload->>'id' as id
+         )
+         update webhook_deliveries set next_time = now() where id in (select id from waiting)`,
       );
       await db.query(`select pg_notify('jobs:insert', '{"count": 9}')`);
     },
