@@ -8,6 +8,8 @@ import { jsonCodec } from "#kit/json.ts";
 import { type Heard, type Subscription, subscription } from "#kit/subscription.ts";
 import { type Amount, type Occasion, type WordedKind, wordsOf } from "./kinds.ts";
 import { type NewNotification, notify, rememberContacts, supportContact } from "./store.ts";
+import { orderAnnouncements, paymentAnnouncements } from "./webhook-events.ts";
+import { announce } from "./webhook-queue.ts";
 
 /** `supportMail`: of those who are told what is wrong. */
 export function consumers(supportMail: string): readonly Subscription[] {
@@ -15,13 +17,17 @@ export function consumers(supportMail: string): readonly Subscription[] {
     subscription({
       topic: "orders",
       decode: jsonCodec(OrderEvent),
-      handle: (events, tx) => notify(tx, events.flatMap(ofOrder)),
+      async handle(events, tx) {
+        await notify(tx, events.flatMap(ofOrder));
+        await announce(tx, events.flatMap(orderAnnouncements));
+      },
     }),
     subscription({
       topic: "payments",
       decode: jsonCodec(PaymentEvent),
       async handle(events, tx) {
         await notify(tx, events.flatMap(ofPayment));
+        await announce(tx, events.flatMap(paymentAnnouncements));
         const disputed = events.filter(({ value }) => value.fact?.$case === "disputed");
         if (disputed.length > 0) {
           const support = await supportContact(tx, supportMail);

@@ -13,6 +13,7 @@ export const KINDS = [
   "PAYMENT_REFUNDED",
   "PAYMENT_DISPUTED",
   "REMINDER",
+  "WEBHOOK_DISABLED",
 ] as const;
 
 export type Kind = (typeof KINDS)[number] | "TEST";
@@ -33,6 +34,8 @@ export interface Occasion {
   readonly fullName?: string;
   /** In Stripe's words. */
   readonly disputeReason?: string;
+  /** Of a webhook endpoint; the rest of its URL may be a secret. */
+  readonly host?: string;
 }
 
 interface Words {
@@ -83,6 +86,12 @@ const WORDS: Readonly<Record<WordedKind, Words>> = {
     body: ({ orderId, amount, disputeReason }) =>
       `The bank of the buyer of order ${orderId} disputes ${inWords(amount)}: ${disputeReason}. ` +
       "Until it decides nothing of this order is paid back or paid out.",
+  },
+  WEBHOOK_DISABLED: {
+    title: "A webhook endpoint was switched off",
+    body: ({ host }) =>
+      `Nothing is sent to your endpoint at ${host} any more: it did not take what was sent. ` +
+      "Once it does, enable it again.",
   },
   TEST: {
     title: "This is a test",

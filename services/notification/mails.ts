@@ -3,19 +3,11 @@
  * between the server's answer and our note of it sends that one mail again,
  * under the same Message-ID, which most servers drop.
  */
-import { EventEmitter } from "node:events";
-import {
-  type JobHelpers,
-  Logger,
-  type Runner,
-  run,
-  runMigrations,
-  type WorkerEvents,
-} from "graphile-worker";
+import type { JobHelpers } from "graphile-worker";
 import { createTransport } from "nodemailer";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
-import { mailPool } from "./mail-pool.ts";
+import { jobs } from "./jobs.ts";
 import {
   type Addressee,
   type DigestPart,
@@ -25,7 +17,6 @@ import {
   MAX_ATTEMPTS,
   markMailed,
 } from "./mail-store.ts";
-import { mailWorkers } from "./mail-workers.ts";
 import { sendingOf } from "./preferences.ts";
 import { type MailOf, unsubscribeHeaders } from "./unsubscribing.ts";
 
@@ -42,11 +33,6 @@ export interface MailOptions {
   readonly perSecond: number;
 }
 
-/**
- * The worker writes the ids of failed jobs as JSON, so it cannot live with our pools, which read
- * them as bigint. One connection listens, one takes jobs, one ends them.
- */
-const CONNECTIONS = 3;
 /** What is more goes in a mail of its own. */
 const MOST_PARTS = 100;
 
@@ -55,11 +41,6 @@ interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly messageId: string;
-}
-
-/** Brings the jobs' own tables up to date; `notify` needs them. */
-export async function prepareMails(url: string): Promise<void> {
-  await runMigrations({ connectionString: url, maxPoolSize: 1, logger: quiet });
 }
 
 /** A worker of the jobs that `notify` writes; each is tried 20 times with growing pauses. */
@@ -137,41 +118,21 @@ export function mailing({ db, url, log, smtpUrl, from, publicUrl, perSecond }: M
     });
   }
 
-  const logger = new Logger(() => (level, message) => {
-    if (level === "error" || level === "warning") {
-      log.warn({ job: "mail" }, message);
-    }
+  const worker = jobs({
+    url,
+    log,
+    name: "mail",
+    tasks: { mail: send, digest: sendDigest },
+    atOnce: 3,
   });
-  const pool = mailPool(url, CONNECTIONS);
-  const workers = mailWorkers(url, log);
-  const events: WorkerEvents = new EventEmitter();
-  events.on("worker:create", ({ worker }) => workers.add(worker.workerId));
-  let runner: Runner | undefined;
   return {
-    async start() {
-      workers.start();
-      runner = await run({
-        pgPool: pool,
-        events,
-        taskList: { mail: send, digest: sendDigest },
-        concurrency: CONNECTIONS,
-        pollInterval: 2_000,
-        noHandleSignals: true,
-        logger,
-      });
-    },
+    start: worker.start,
     async stop() {
-      await runner?.stop();
-      await workers.stop();
+      await worker.stop();
       transport.close();
-      await pool.end();
     },
   };
 }
-
-const quiet = new Logger(() => () => {
-  // What goes wrong is thrown.
-});
 
 function digestOf(parts: readonly DigestPart[]): { subject: string; text: string } {
   const count = parts.length === 1 ? "1 message" : `${parts.length} messages`;

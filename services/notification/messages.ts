@@ -16,6 +16,7 @@ export const KIND = {
   PAYMENT_FAILED: Notification_Kind.PAYMENT_FAILED,
   PAYMENT_REFUNDED: Notification_Kind.PAYMENT_REFUNDED,
   PAYMENT_DISPUTED: Notification_Kind.PAYMENT_DISPUTED,
+  WEBHOOK_DISABLED: Notification_Kind.WEBHOOK_DISABLED,
   TEST: Notification_Kind.TEST,
   REMINDER: Notification_Kind.REMINDER,
 } satisfies Record<Kind, Notification_Kind>;

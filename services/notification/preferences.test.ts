@@ -21,7 +21,7 @@ describe("preferences", () => {
 
   it("of whoever never set any are all kinds on all channels, at once", async () => {
     const { preferences } = await (await house.as("ann")).getPreferences({});
-    assert.equal(preferences?.choices.length, 30);
+    assert.equal(preferences?.choices.length, 33);
     assert.ok(preferences.choices.every(({ enabled }) => enabled));
     assert.deepEqual(
       preferences.choices.filter(({ required }) => required).map(({ kind }) => kind),

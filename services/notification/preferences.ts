@@ -56,6 +56,12 @@ export type Sending =
   | { readonly how: "now" }
   | { readonly how: "later" | "digest"; readonly at: Date };
 
+/** When a push may go that may not yet. A test is to be seen at once. */
+export function quietUntil(now: Date, kind: Kind, timing: Timing): Date | undefined {
+  const at = kind === "TEST" ? now : afterQuiet(now, timing);
+  return at > now ? at : undefined;
+}
+
 /** What becomes of a mail that is due. */
 export function sendingOf(now: Date, kind: Kind, timing: Timing): Sending {
   if (isRequired("MAIL", kind)) {

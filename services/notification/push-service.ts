@@ -15,11 +15,18 @@ import {
   keepSubscription,
   type Subscription,
 } from "./push-store.ts";
+import type { Guard } from "./webhook-guard.ts";
 
-export function pushService(db: Db): PushServiceImplementation<CallExtras> {
+export interface PushDeps {
+  readonly db: Db;
+  readonly guard: Guard;
+}
+
+export function pushService({ db, guard }: PushDeps): PushServiceImplementation<CallExtras> {
   return {
     createPushSubscription({ pushSubscription }, { call }) {
       const subscription = ofMessage(PushSubscription.fromPartial(pushSubscription ?? {}));
+      guard.check(subscription.endpoint, "pushSubscription.endpoint");
       return once(db, call, CreatePushSubscriptionResponse, async (tx) => ({
         pushSubscription: toMessage(await keepSubscription(tx, call.caller.userId, subscription)),
       }));

@@ -11,18 +11,21 @@ import { testDatabase, testService, tokenFor } from "#kit/testing.ts";
 import { recordOf, testIntake } from "#kit/testing-intake.ts";
 import { changes } from "./changes.ts";
 import { consumers } from "./consumers.ts";
-import { mailing, prepareMails } from "./mails.ts";
+import { prepareJobs } from "./jobs.ts";
+import { mailing } from "./mails.ts";
 import { pushService } from "./push-service.ts";
+import { pushing } from "./pushing.ts";
 import { reminding } from "./reminding.ts";
 import { scheduleService } from "./schedule-service.ts";
 import { notificationService } from "./service.ts";
 import { openVapid } from "./vapid.ts";
+import { webhookGuard } from "./webhook-guard.ts";
 
 export const supportMail = "support@example.com";
 
 export async function notificationHouse() {
   const { db, url, drop } = await testDatabase("notification");
-  await prepareMails(url);
+  await prepareJobs(url);
   const watched = changes(db, silent);
   await watched.start();
   const vapid = await openVapid(db, "mailto:support@example.com");
@@ -30,7 +33,7 @@ export async function notificationHouse() {
   const service = await testService("notification", {
     rpcs: [
       [NotificationServiceDefinition, rpcs],
-      [PushServiceDefinition, pushService(db)],
+      [PushServiceDefinition, pushService({ db, guard: webhookGuard({ allowsPrivate: false }) })],
       [ScheduleServiceDefinition, scheduleService(db)],
     ],
   });
@@ -47,7 +50,13 @@ export async function notificationHouse() {
       const token = await tokenFor({ userId, roles });
       return service.client(ScheduleServiceDefinition, { token });
     },
+    async pusher(userId: string) {
+      return service.client(PushServiceDefinition, { token: await tokenFor({ userId }) });
+    },
     reminding: () => reminding(db, silent),
+    /** The worker that tells browsers; push services on this machine may be written to. */
+    pushing: () =>
+      pushing({ db, url, log: silent, vapid, guard: webhookGuard({ allowsPrivate: true }) }),
     /** The worker that sends what is due, as a process of its own would. */
     mailing: (smtpUrl: string) =>
       mailing({

@@ -1,9 +1,9 @@
 // The service from its parts.
 import { UserServiceDefinition } from "#gen/tradepost/user/v1/user.ts";
 import type { CheckToken } from "#kit/access.ts";
-import { BadConfiguration } from "#kit/config.ts";
 import { whenThere } from "#kit/patience.ts";
 import { watchRevocations } from "#kit/revocations.ts";
+import { sealingKey } from "#kit/sealing.ts";
 import type { Built, Kit } from "#kit/service.ts";
 import { tokenVerifier } from "#kit/tokens.ts";
 import type { userShape } from "./config.ts";
@@ -15,17 +15,12 @@ import { seed } from "./seed.ts";
 import { userService } from "./service.ts";
 import { refuseRevoked } from "./session-store.ts";
 
-export type UserKit = Pick<
-  Kit<typeof userShape>,
-  "config" | "db" | "relay" | "log" | "profile" | "seed"
->;
+export type UserKit = Pick<Kit<typeof userShape>, "config" | "db" | "relay" | "log" | "seed">;
 
 export async function build(kit: UserKit): Promise<Built & { readonly check: CheckToken }> {
-  const { config, db, log, profile } = kit;
-  const { KEY_ENCRYPTION_KEY: encryptionKey, ACCESS_TOKEN_SECONDS: seconds } = config;
-  if (profile === "production" && !encryptionKey) {
-    throw new BadConfiguration(["KEY_ENCRYPTION_KEY: is missing"]);
-  }
+  const { config, db, log } = kit;
+  const { ACCESS_TOKEN_SECONDS: seconds } = config;
+  const encryptionKey = sealingKey(config);
   const passwords = createPasswords();
   const feed = revocationFeed({ db, url: config.DATABASE_URL, log });
   const [keyring] = await Promise.all([

@@ -26,7 +26,7 @@ export async function startUsers({
     { DATABASE_URL: url, PROFILE: "test" },
   );
   const relay = { wake: () => {}, stop: async () => {} };
-  const built = await build({ config, db, relay, log, profile: "test", seed });
+  const built = await build({ config, db, relay, log, seed });
   for (const worker of built.workers ?? []) {
     await worker.start();
   }

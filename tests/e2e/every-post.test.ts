@@ -72,6 +72,24 @@ describe("every POST that is not public", function () {
     return `/api/v1/notifications/${body.notifications[0].id}`;
   }
 
+  /** One that is over, as nothing in the mesh is within minutes. */
+  async function webhookDelivery(): Promise<string> {
+    const path = "/api/v1/webhook-endpoints";
+    const { status, body, text } = await merchant.post(path, { url: "https://hooks.example" });
+    assert.equal(status, 201, text);
+    const [row] = await rowsOf<{ id: string }>(
+      mesh,
+      "notification",
+      `insert into webhook_deliveries (id, endpoint_id, event_id, event_type, payload, status,
+                                       create_time, update_time)
+       values ('whd_' || gen_random_uuid(), $1, gen_random_uuid(), 'ORDER_CONFIRMED', '{}',
+               'FAILED', now(), now())
+       returning id`,
+      [body.id],
+    );
+    return `${path}/${body.id}/deliveries/${row?.id}`;
+  }
+
   /** By rpc, a request that has its effect. */
   const samples: Readonly<Record<string, () => Promise<Sample>>> = {
     CreateOrder: async () => [demo, "/api/v1/orders", printedOrder],
@@ -147,6 +165,7 @@ describe("every POST that is not public", function () {
       { title: "Tea", body: "It is five.", cron: "0 17 * * *" },
     ],
     TestNotification: async () => [demo, "/api/v1/notifications:test"],
+    RedeliverWebhook: async () => [merchant, `${await webhookDelivery()}:redeliver`],
     RedriveDeadLetter: async () => [admin, `${await deadLetter()}:redrive`],
     DiscardDeadLetter: async () => [admin, `${await deadLetter()}:discard`, { reason: "x" }],
   };

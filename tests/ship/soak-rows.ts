@@ -32,7 +32,8 @@ const KEPT = [
   ...["payments", "refunds", "ledger_transactions", "renewals", "customers", "payment_methods"],
   ...["disputes", "merchant_accounts", "merchant_balances", "payouts", "reconcile_turn"],
   // Pruned too, but once an hour: no soak of minutes can see it.
-  "webhook_inbox",
+  ...["webhook_inbox", "webhook_deliveries", "webhook_secrets"],
+  "webhook_endpoints",
   ...["notifications", "contacts", "preferences", "schedules"],
   ...["push_subscriptions", "push_key"],
   ...["windows", "window_buyers", "progress", "audit"],
