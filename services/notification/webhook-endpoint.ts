@@ -1,18 +1,15 @@
 /** What its person may do with a webhook endpoint. Pure. */
 import { Fault } from "#kit/errors.ts";
 
-export const EVENT_TYPES = [
-  "ORDER_CONFIRMED",
-  "ORDER_CANCELLED",
-  "ORDER_SHIPPED",
-  "ORDER_DELIVERED",
-  "ORDER_RETURNED",
-  "PAYMENT_FAILED",
-  "PAYMENT_REFUNDED",
-  "PAYMENT_DISPUTED",
-] as const;
-
-export type EventType = (typeof EVENT_TYPES)[number];
+export type EventType =
+  | "ORDER_CONFIRMED"
+  | "ORDER_CANCELLED"
+  | "ORDER_SHIPPED"
+  | "ORDER_DELIVERED"
+  | "ORDER_RETURNED"
+  | "PAYMENT_FAILED"
+  | "PAYMENT_REFUNDED"
+  | "PAYMENT_DISPUTED";
 
 export type DisabledReason = "BY_OWNER" | "GONE" | "FAILING";
 

@@ -19,7 +19,7 @@ import {
 } from "./webhook-endpoint.ts";
 import type { PostError } from "./webhook-post.ts";
 
-export const TYPE = {
+const TYPE = {
   ORDER_CONFIRMED: Type.ORDER_CONFIRMED,
   ORDER_CANCELLED: Type.ORDER_CANCELLED,
   ORDER_SHIPPED: Type.ORDER_SHIPPED,

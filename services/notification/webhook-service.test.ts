@@ -175,16 +175,14 @@ describe("webhook endpoints", () => {
     const notFound = { reason: "WEBHOOK_ENDPOINT_NOT_FOUND" };
     for (const stranger of [await house.as("stranger"), await house.as("root", "ADMIN")]) {
       assert.deepEqual((await stranger.listWebhookEndpoints({})).webhookEndpoints, []);
-      for (const call of [
-        stranger.getWebhookEndpoint({ id }),
-        stranger.updateWebhookEndpoint({ id, webhookEndpoint: { description: "mine" } }),
-        stranger.deleteWebhookEndpoint({ id }),
-        stranger.rotateWebhookSecret({ id }),
-        stranger.listWebhookDeliveries({ endpointId: id }),
-        stranger.redeliverWebhook({ endpointId: id, id: "whd_1" }),
-      ]) {
-        await assert.rejects(call, notFound);
-      }
+      const webhookEndpoint = { description: "mine" };
+      const delivery = { endpointId: id, id: "whd_1" };
+      await assert.rejects(stranger.getWebhookEndpoint({ id }), notFound);
+      await assert.rejects(stranger.updateWebhookEndpoint({ id, webhookEndpoint }), notFound);
+      await assert.rejects(stranger.deleteWebhookEndpoint({ id }), notFound);
+      await assert.rejects(stranger.rotateWebhookSecret({ id }), notFound);
+      await assert.rejects(stranger.listWebhookDeliveries({ endpointId: id }), notFound);
+      await assert.rejects(stranger.redeliverWebhook(delivery), notFound);
     }
     const { webhookEndpoint } = await person.getWebhookEndpoint({ id });
     assert.deepEqual(webhookEndpoint, { ...endpoint, secret: undefined });
