@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Mesh } from "../../infra/dev/mesh.ts";
+import { type HookReceiver, openHookReceiver } from "./hook-receiver.ts";
 import { type Letterbox, openLetterbox } from "./letterbox.ts";
 import { aMeshOfItsOwn, restart } from "./mesh.ts";
 import { verify } from "./operator.ts";
@@ -10,11 +11,12 @@ import { place } from "./patient-client.ts";
 import { eventually, type Rest } from "./rest.ts";
 import { rowsOf } from "./rows.ts";
 
-const ORDERS = 3_000;
+const ORDERS = 3_300;
 const KILLS = 20;
 const VICTIMS = ["notification", "analytics"];
-/** What a killed process can have been at: its mail workers. */
+/** What a killed process can have been at: as many of each as it sends at once. */
 const MAILS_AT_ONCE = 3;
+const HOOKS_AT_ONCE = 16;
 const REST_MS = 300_000;
 
 describe("what happened", function () {
@@ -22,16 +24,26 @@ describe("what happened", function () {
   let mesh: Mesh;
   let demo: Rest;
   let letterbox: Letterbox;
+  let receiver: HookReceiver;
   let stop: () => Promise<void>;
   before(async () => {
     letterbox = await openLetterbox();
-    const started = await aMeshOfItsOwn({ SMTP_URL: letterbox.url, MAIL_RATE: "1000" });
+    receiver = await openHookReceiver();
+    const started = await aMeshOfItsOwn({
+      SMTP_URL: letterbox.url,
+      MAIL_RATE: "1000",
+      WEBHOOK_PRIVATE_ADDRESSES: "allow",
+    });
     ({ mesh, stop } = started);
     demo = await started.api.as("demo@tradepost.dev");
+    const admin = await started.api.as("admin@tradepost.dev");
+    const endpoint = await admin.post("/api/v1/webhook-endpoints", { url: receiver.url });
+    assert.equal(endpoint.status, 201, endpoint.text);
   });
   after(async () => {
     await stop();
     await letterbox.stop();
+    receiver.stop();
   });
 
   it(`is told once and counted once, over 10,000 events and ${KILLS} deaths of who hears`, async () => {
@@ -55,17 +67,27 @@ describe("what happened", function () {
     assert.equal(code, 0, told);
     assert.ok((await events()) >= 10_000);
 
-    const mailed = await rowsOf<{ id: string }>(
-      mesh,
-      "notification",
-      "select id from notifications where mail_time is not null",
-    );
-    const wanted = mailed.map(({ id }) => `${id}@tradepost.dev`);
-    const { messageIds } = letterbox;
-    assert.deepEqual([...new Set(messageIds)].toSorted(), wanted.toSorted());
-    const again = messageIds.length - wanted.length;
-    assert.ok(again <= (KILLS / VICTIMS.length) * MAILS_AT_ONCE, `${again} mails came twice`);
+    const mailed = await ids("notifications where mail_time is not null");
+    const wanted = mailed.map((id) => `${id}@tradepost.dev`);
+    eachCame(letterbox.messageIds, wanted, MAILS_AT_ONCE);
+    assert.equal((await ids("notifications")).length, mailed.length, "all were mailed");
+    const delivered = await ids("webhook_deliveries where status = 'SUCCEEDED'");
+    eachCame(receiver.ids, delivered, HOOKS_AT_ONCE);
+    assert.equal((await ids("webhook_deliveries")).length, delivered.length, "all were delivered");
+    assert.ok(delivered.length > ORDERS);
   });
+
+  async function ids(from: string): Promise<string[]> {
+    const rows = await rowsOf<{ id: string }>(mesh, "notification", `select id from ${from}`);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Each once, but for those that a killed process was at. */
+  function eachCame(came: readonly string[], wanted: readonly string[], atOnce: number): void {
+    assert.deepEqual([...new Set(came)].toSorted(), wanted.toSorted());
+    const again = came.length - wanted.length;
+    assert.ok(again <= (KILLS / VICTIMS.length) * atOnce, `${again} came twice`);
+  }
 
   /** Of seven orders one is declined, and one is cancelled. */
   async function live(n: number): Promise<void> {
