@@ -3,11 +3,12 @@ import { NotificationServiceDefinition } from "#gen/tradepost/notification/v1/no
 import { OrderEvent } from "#gen/tradepost/order/v1/events.ts";
 import { PaymentEvent } from "#gen/tradepost/payment/v1/events.ts";
 import { UserEvent } from "#gen/tradepost/user/v1/events.ts";
+import { changes } from "#kit/changes.ts";
 import { silent } from "#kit/log.ts";
 import { testDatabase, testService, tokenFor } from "#kit/testing.ts";
 import { recordOf, testIntake } from "#kit/testing-intake.ts";
-import { changes } from "./changes.ts";
 import { consumers } from "./consumers.ts";
+import { whoseChanged } from "./inbox-store.ts";
 import { mailing, prepareMails } from "./mails.ts";
 import { notificationService } from "./service.ts";
 
@@ -16,7 +17,7 @@ export const supportMail = "support@example.com";
 export async function notificationHouse() {
   const { db, url, drop } = await testDatabase("notification");
   await prepareMails(url);
-  const watched = changes(db, silent);
+  const watched = changes((userIds, last) => whoseChanged(db, userIds, last), silent);
   await watched.start();
   const rpcs = notificationService({ db, changes: watched });
   const service = await testService("notification", {
