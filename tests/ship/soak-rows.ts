@@ -34,7 +34,8 @@ const KEPT = [
   // Pruned too, but once an hour: no soak of minutes can see it.
   "webhook_inbox",
   ...["notifications", "contacts", "preferences"],
-  ...["windows", "window_buyers", "progress", "audit"],
+  ...["windows", "window_buyers", "rollups", "rollup_buyers", "product_sales", "progress"],
+  ...["order_parts", "funnels", "buyers", "cohorts", "audit"],
 ];
 
 /** One that asks for many sessions and leaves them. */
