@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { firstEvent } from "./first-event.ts";
 import { theMesh } from "./mesh.ts";
 import { printedOrder } from "./rest.ts";
 
@@ -22,12 +23,15 @@ describe("the stream of an inbox", function () {
     const first = await fetch(url, { headers });
     assert.match(first.headers.get("content-type") ?? "", /text\/event-stream/);
     const { body: order } = await demo.post("/api/v1/orders", printedOrder);
-    const [id, notification] = await eventOf(first, order.id);
+    const [id, notification] = await firstEvent<Told>(first, ({ orderId }) => orderId === order.id);
     assert.equal(notification.kind, "ORDER_CONFIRMED");
 
     await demo.post(`/api/v1/notifications/${notification.id}:act`);
     const second = await fetch(url, { headers: { ...headers, "last-event-id": id } });
-    const [, acted] = await eventOf(second, order.id, ({ etag }) => etag === "opened-acted");
+    const [, acted] = await firstEvent<Told>(
+      second,
+      ({ orderId, etag }) => orderId === order.id && etag === "opened-acted",
+    );
     assert.ok(acted.actTime);
   });
 });
@@ -38,25 +42,4 @@ interface Told {
   readonly orderId: string;
   readonly etag: string;
   readonly actTime?: string;
-}
-
-/** The id and the data of the first event about an order that is wanted; then goes away. */
-async function eventOf(
-  stream: Response,
-  orderId: string,
-  isWanted: (told: Told) => boolean = () => true,
-): Promise<[id: string, told: Told]> {
-  let text = "";
-  for await (const chunk of (stream.body as ReadableStream<Uint8Array>).pipeThrough(
-    new TextDecoderStream(),
-  )) {
-    text += chunk;
-    for (const [, id = "", data = ""] of text.matchAll(/^id: (.*)\ndata: (.*)\n\n/gm)) {
-      const told = JSON.parse(data) as Told;
-      if (told.orderId === orderId && isWanted(told)) {
-        return [id, told];
-      }
-    }
-  }
-  throw new Error(`the stream ended after ${text}`);
 }
