@@ -1,80 +1,73 @@
 /** What analytics counts: orders from order events, money from payment events. */
 import { OrderEvent } from "#gen/tradepost/order/v1/events.ts";
 import { PaymentEvent } from "#gen/tradepost/payment/v1/events.ts";
-import type { MerchantShare } from "#gen/tradepost/payment/v1/payment.ts";
 import type { Tx } from "#kit/db.ts";
 import { jsonCodec } from "#kit/json.ts";
 import { type Heard, type Subscription, subscription } from "#kit/subscription.ts";
-import { addToWindows, noteProgress } from "./store.ts";
-import { addUp, type Counted, NO_CURRENCY, type Part, type Share } from "./windows.ts";
+import { addToCohorts, keepBuyers } from "./cohort-store.ts";
+import type { Buyer } from "./cohorts.ts";
+import { addToFunnels, advanceOrders } from "./funnel-store.ts";
+import * as order from "./order-facts.ts";
+import * as payment from "./payment-facts.ts";
+import { noteProgress } from "./publishing-store.ts";
+import { addToRollups } from "./rollup-store.ts";
+import { rollUp } from "./rollups.ts";
+import { addSales, type Sales } from "./sales.ts";
+import { addToSales } from "./sales-store.ts";
+import type { Told } from "./stages.ts";
+import { addToWindows } from "./store.ts";
+import { addUp, type Counted } from "./windows.ts";
+
+/** What a batch of events has in it for each view. */
+interface Facts {
+  readonly counted: readonly Counted[];
+  readonly told: readonly Told[];
+  readonly sales: readonly Sales[];
+  readonly buyers: readonly Buyer[];
+}
 
 export const consumers: readonly Subscription[] = [
   subscription({
     topic: "orders",
     decode: jsonCodec(OrderEvent),
-    handle: (events, tx) => count("orders", events, events.flatMap(ofOrder), tx),
+    handle: (events, tx) =>
+      count(tx, "orders", events, {
+        counted: events.flatMap(order.countedIn),
+        told: events.map(order.toldIn),
+        sales: events.flatMap(order.salesIn),
+        buyers: events.flatMap(order.buyersIn),
+      }),
   }),
   subscription({
     topic: "payments",
     decode: jsonCodec(PaymentEvent),
-    handle: (events, tx) => count("payments", events, events.flatMap(ofPayment), tx),
+    handle: (events, tx) =>
+      count(tx, "payments", events, {
+        counted: events.flatMap(payment.countedIn),
+        told: events.flatMap(payment.toldIn),
+        sales: [],
+        buyers: [],
+      }),
   }),
 ];
 
+/**
+ * Every writer goes through the tables in this order, so that none waits for the other. Rows that
+ * few events share come first: those of the day are held shortest.
+ */
 async function count(
+  tx: Tx,
   topic: string,
   events: readonly Heard<unknown>[],
-  counted: readonly Counted[],
-  tx: Tx,
+  { counted, told, sales, buyers }: Facts,
 ): Promise<void> {
-  await addToWindows(tx, addUp(counted));
+  const funnels = await advanceOrders(tx, told);
+  const cohorts = await keepBuyers(tx, buyers);
+  const deltas = addUp(counted);
+  await addToSales(tx, addSales(sales));
+  await addToFunnels(tx, funnels);
+  await addToCohorts(tx, cohorts);
+  await addToRollups(tx, rollUp(deltas));
+  await addToWindows(tx, deltas);
   await noteProgress(tx, topic, events);
-}
-
-function ofOrder({ time, value }: Heard<OrderEvent>): Counted[] {
-  const { fact, items, userId, total } = value;
-  const currency = total?.currencyCode ?? NO_CURRENCY;
-  const merchants = [...new Set(items.map(({ merchantId }) => merchantId))].filter(Boolean);
-  switch (fact?.$case) {
-    case "confirmed":
-      return [{ what: "confirmed", time, currency, userId, parts: partsOf(value) }];
-    case "rejected":
-    case "cancelled":
-      return [{ what: fact.$case, time, currency, merchants }];
-    default:
-      return [];
-  }
-}
-
-function partsOf({ items, total }: OrderEvent): Part[] {
-  const parts = new Map<string, { merchantId: string; units: number; total: bigint }>();
-  const whole = { merchantId: "", units: 0, total: total?.amount ?? 0n };
-  for (const { merchantId, quantity, subtotal } of items) {
-    whole.units += quantity;
-    if (merchantId === "") {
-      continue;
-    }
-    const part = parts.get(merchantId) ?? { merchantId, units: 0, total: 0n };
-    part.units += quantity;
-    part.total += subtotal?.amount ?? 0n;
-    parts.set(merchantId, part);
-  }
-  return [whole, ...parts.values()];
-}
-
-function ofPayment({ time, value }: Heard<PaymentEvent>): Counted[] {
-  const { fact, amount } = value;
-  const currency = amount?.currencyCode ?? NO_CURRENCY;
-  switch (fact?.$case) {
-    case "succeeded":
-      return [{ what: "revenue", time, currency, shares: toShares(fact.value.shares) }];
-    case "refundedPart":
-      return [{ what: "refunded", time, currency, shares: toShares(fact.value.shares) }];
-    default:
-      return [];
-  }
-}
-
-function toShares(shares: readonly MerchantShare[]): Share[] {
-  return shares.map(({ merchantId, amount }) => ({ merchantId, amount: amount?.amount ?? 0n }));
 }

@@ -62,10 +62,26 @@ describe("a window's end", () => {
     assert.equal(await house.close(), 0);
   });
 
-  it("comes with time where nothing happens any more", async () => {
+  it("does not come earlier because one event is, where the others are behind", async () => {
+    const ahead = new Date(Date.now() + 2 * 60_000);
+    await house.hear("orders", confirmed("ada", [mugs], minute(1)), rejected(ahead));
+    await house.hear("orders", rejected(ahead));
+    assert.equal(await house.close(), 0);
+    await house.hear("orders", rejected(minute(9)));
+    assert.equal(await house.close(), 2, "those that are behind still say when");
+  });
+
+  it("comes with time where nothing has happened yet, or does any more", async () => {
     await house.hear("orders", confirmed("ada", [mugs], minute(1)));
     await house.db.query("update progress set seen_at = now() - interval '1 minute'");
     assert.equal(await house.close(), 2);
+    await house.hear("orders", confirmed("ada", [mugs], minute(2)));
+    await house.db.query("delete from progress");
+    assert.equal(await house.close(), 2);
+    const now = new Date();
+    await house.hear("orders", confirmed("ada", [mugs], now));
+    await house.db.query("delete from progress");
+    assert.equal(await house.close(), 0, "the clock, too, waits for what is late");
   });
 
   it("is no end to what is late: it corrects its window with a higher version", async () => {

@@ -1,6 +1,6 @@
 /** Each second: closes windows that the watermark has passed, and publishes what changed. */
 import { type Db, inTransaction } from "#kit/db.ts";
-import { publishWindows } from "./store.ts";
+import { publishWindows } from "./publishing-store.ts";
 
 const EACH_MS = 1_000;
 

@@ -1,10 +1,8 @@
-/** Every SQL statement of the analytics service. */
-import { named, type Tx } from "#kit/db.ts";
+/** The SQL of windows. */
+import { LATE_MS, type Look } from "#kit/changes.ts";
+import { type Db, named, type Tx } from "#kit/db.ts";
 import type { ReadDb } from "#kit/lists.ts";
-import { appendToOutbox } from "#kit/outbox.ts";
-import type { Heard } from "#kit/subscription.ts";
-import { toEvent } from "./events.ts";
-import { type Delta, LATENESS_MS, WINDOW_MS, type Window } from "./windows.ts";
+import type { Delta, Window } from "./windows.ts";
 
 export interface Page {
   readonly merchantId: string;
@@ -14,9 +12,6 @@ export interface Page {
   readonly after: { readonly startTime: Date; readonly currency: string } | undefined;
   readonly limit: number;
 }
-
-/** A partition that is silent for longer does not hold the watermark back; in milliseconds. */
-const IDLE_MS = 10_000;
 
 /** Adds to windows, late ones too. */
 export async function addToWindows(tx: Tx, deltas: readonly Delta[]): Promise<void> {
@@ -46,33 +41,6 @@ export async function addToWindows(tx: Tx, deltas: readonly Delta[]): Promise<vo
   );
 }
 
-/** Notes how far each partition is in event time. */
-export async function noteProgress(
-  tx: Tx,
-  topic: string,
-  events: readonly Heard<unknown>[],
-): Promise<void> {
-  const latest = new Map<number, Date>();
-  for (const { partition, time } of events) {
-    const known = latest.get(partition);
-    latest.set(partition, known && known > time ? known : time);
-  }
-  const partitions = [...latest].sort(([a], [b]) => a - b);
-  await tx.query(
-    note([topic, partitions.map(([partition]) => partition), partitions.map(([, time]) => time)]),
-  );
-}
-
-/**
- * Marks windows that the watermark has passed as final, and publishes each that changed since it
- * was last published; answers how many.
- */
-export async function publishWindows(tx: Tx): Promise<number> {
-  const { rows } = await tx.query<Window>(publish([IDLE_MS, LATENESS_MS, WINDOW_MS]));
-  await appendToOutbox(tx, rows.map(toEvent));
-  return rows.length;
-}
-
 /** Newest first. */
 export async function listWindows(db: ReadDb, page: Page): Promise<Window[]> {
   const { merchantId, from, to, currency, after, limit } = page;
@@ -82,6 +50,36 @@ export async function listWindows(db: ReadDb, page: Page): Promise<Window[]> {
   return rows;
 }
 
+/** Of these merchants ("": the whole shop), those of whose windows some changed. */
+export async function whoseChanged(
+  db: Db,
+  merchantIds: readonly string[],
+  last: Date | undefined,
+): Promise<Look> {
+  const { rows } = await db.query<Look>(changedOf([merchantIds, last, LATE_MS]));
+  return rows[0] as Look;
+}
+
+/** In the order of their changes: of those at `from` or later the ones after `last`. */
+export async function changedAfter(
+  db: Db,
+  { merchantId, currency }: { readonly merchantId: string; readonly currency: string | undefined },
+  from: Date,
+  last: Window | undefined,
+  limit: number,
+): Promise<Window[]> {
+  const { rows } = await db.query<Window>(
+    changed([merchantId, currency, from, last?.updateTime, last?.startTime, last?.currency, limit]),
+  );
+  return rows;
+}
+
+const columns = `start_time as "startTime", currency, merchant_id as "merchantId", orders, units,
+  order_total as "orderTotal", unique_buyers as "uniqueBuyers", revenue, refunded, rejected,
+  cancelled, final, version, update_time as "updateTime"`;
+
+// The time of a change is when it is made, not when its transaction began, so that who watches sees
+// it soon after.
 const add = named(
   "analytics.add",
   `with new_buyers as (
@@ -95,8 +93,8 @@ const add = named(
       group by start_time, currency, merchant_id
    )
    insert into windows as w (start_time, currency, merchant_id, orders, units, order_total,
-                             revenue, refunded, rejected, cancelled, unique_buyers)
-   select d.*, coalesce(counted.buyers, 0)
+                             revenue, refunded, rejected, cancelled, unique_buyers, update_time)
+   select d.*, coalesce(counted.buyers, 0), clock_timestamp()
      from unnest($5::timestamptz[], $6::text[], $7::text[], $8::int[], $9::bigint[], $10::bigint[],
                  $11::bigint[], $12::bigint[], $13::int[], $14::int[])
        as d(start_time, currency, merchant_id, orders, units, order_total,
@@ -109,52 +107,39 @@ const add = named(
           revenue = w.revenue + excluded.revenue, refunded = w.refunded + excluded.refunded,
           rejected = w.rejected + excluded.rejected, cancelled = w.cancelled + excluded.cancelled,
           unique_buyers = w.unique_buyers + excluded.unique_buyers,
-          version = w.version + 1, update_time = now()`,
-);
-
-const note = named(
-  "analytics.note",
-  `insert into progress as p (topic, partition, event_time)
-   select $1, * from unnest($2::int[], $3::timestamptz[])
-   on conflict (topic, partition) do update
-      set event_time = greatest(p.event_time, excluded.event_time), seen_at = now()`,
-);
-
-const publish = named(
-  "analytics.publish",
-  `with watermark as (
-     select least(min(event_time), now()) - $2 * interval '1 millisecond' as time
-       from progress
-      where seen_at > now() - $1 * interval '1 millisecond'
-   ), due as (
-     select start_time, currency, merchant_id,
-            not final and start_time + $3 * interval '1 millisecond' <= watermark.time as closes
-       from windows cross join watermark
-      where published < version
-         or not final and start_time + $3 * interval '1 millisecond' <= watermark.time
-      order by start_time, currency, merchant_id
-        for update of windows skip locked
-   )
-   update windows w
-      set final = w.final or d.closes, version = w.version + d.closes::int,
-          published = w.version + d.closes::int,
-          update_time = case when d.closes then now() else w.update_time end
-     from due d
-    where (w.start_time, w.currency, w.merchant_id) = (d.start_time, d.currency, d.merchant_id)
-   returning w.start_time as "startTime", w.currency, w.merchant_id as "merchantId", w.orders,
-             w.units, w.order_total as "orderTotal", w.unique_buyers as "uniqueBuyers", w.revenue,
-             w.refunded, w.rejected, w.cancelled, w.final, w.version, w.update_time as "updateTime"`,
+          version = w.version + 1, update_time = clock_timestamp()`,
 );
 
 const list = named(
   "analytics.list",
-  `select start_time as "startTime", currency, merchant_id as "merchantId", orders, units,
-          order_total as "orderTotal", unique_buyers as "uniqueBuyers", revenue, refunded,
-          rejected, cancelled, final, version, update_time as "updateTime"
+  `select ${columns}
      from windows
     where merchant_id = $1 and start_time >= $2 and start_time < $3
       and ($4::text is null or currency = $4)
       and ($5::timestamptz is null or (start_time, currency) < ($5, $6::text))
     order by start_time desc, currency desc
+    limit $7`,
+);
+
+const changedOf = named(
+  "analytics.whose-changed",
+  `select now() as at, array(
+     select merchant_id from unnest($1::text[]) as watched (merchant_id)
+      where exists (select from windows w
+                     where w.merchant_id = watched.merchant_id
+                       and w.update_time >= coalesce($2::timestamptz, now())
+                                            - $3 * interval '1 millisecond')) as changed`,
+);
+
+const changed = named(
+  "analytics.changed",
+  // JavaScript's dates have milliseconds.
+  `select ${columns}
+     from windows
+    where merchant_id = $1 and ($2::text is null or currency = $2) and update_time >= $3
+      and ($4::timestamptz is null
+           or (date_trunc('milliseconds', update_time), start_time, currency)
+              > ($4, $5::timestamptz, $6::text))
+    order by date_trunc('milliseconds', update_time), start_time, currency
     limit $7`,
 );

@@ -3,16 +3,21 @@ import { AnalyticsServiceDefinition, type Window } from "#gen/tradepost/analytic
 import { OrderEvent } from "#gen/tradepost/order/v1/events.ts";
 import { PaymentEvent } from "#gen/tradepost/payment/v1/events.ts";
 import type { RoleName } from "#kit/call.ts";
+import { changes } from "#kit/changes.ts";
 import { inTransaction } from "#kit/db.ts";
+import { silent } from "#kit/log.ts";
 import { testDatabase, testService, tokenFor } from "#kit/testing.ts";
 import { recordOf, type Told, testIntake } from "#kit/testing-intake.ts";
 import { consumers } from "./consumers.ts";
+import { publishWindows } from "./publishing-store.ts";
 import { analyticsService } from "./service.ts";
-import { publishWindows } from "./store.ts";
+import { whoseChanged } from "./store.ts";
 
 export async function analyticsHouse() {
   const { db, drop } = await testDatabase("analytics");
-  const rpcs = analyticsService({ windows: db });
+  const watched = changes((merchantIds, last) => whoseChanged(db, merchantIds, last), silent);
+  await watched.start();
+  const rpcs = analyticsService({ db, counted: db, changes: watched });
   const finals = async () => {
     const { rows } = await db.query("select count(*)::int as n from windows where final");
     return rows[0].n as number;
@@ -39,9 +44,12 @@ export async function analyticsHouse() {
       );
       return rows.map(({ key, payload }) => ({ key, ...JSON.parse(payload) }));
     },
-    forget: () => db.query("truncate windows, window_buyers, progress, inbox, outbox"),
+    forget: () =>
+      db.query(`truncate windows, window_buyers, rollups, rollup_buyers, product_sales, order_parts, funnels,
+                         buyers, cohorts, progress, inbox, outbox`),
     async stop() {
       await service.stop();
+      await watched.stop();
       await drop();
     },
   };

@@ -100,8 +100,8 @@ export function addUp(events: readonly Counted[]): Delta[] {
 }
 
 /** The orders' totals by their number, rounded down; 0 without orders. */
-export function averageOrderValue(orderTotal: bigint, orders: number): bigint {
-  return orders === 0 ? 0n : orderTotal / BigInt(orders);
+export function averageOrderValue(orderTotal: bigint, orders: number | bigint): bigint {
+  return BigInt(orders) === 0n ? 0n : orderTotal / BigInt(orders);
 }
 
 function deltaOf(

@@ -1,4 +1,5 @@
 /** The SQL of what people see and do in their inboxes. */
+import { LATE_MS, type Look } from "#kit/changes.ts";
 import { type Db, named, type Tx } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import type { Kind } from "./kinds.ts";
@@ -69,20 +70,7 @@ export async function openAll(tx: Tx, userId: string): Promise<number> {
   return rowCount ?? 0;
 }
 
-/**
- * How long after its `update_time` a change may be seen for the first time, in milliseconds: that is
- * the beginning of a transaction, which others see at its end.
- */
-export const LATE_MS = 5_000;
-
-export interface Look {
-  /** The database's time of it. */
-  readonly at: Date;
-  /** Of the people asked for, those of whose notifications some changed since the last look. */
-  readonly changed: readonly string[];
-}
-
-/** @param last the time of the last look; undefined: of this one */
+/** Of these people, those of whose notifications some changed. */
 export async function whoseChanged(
   db: Db,
   userIds: readonly string[],

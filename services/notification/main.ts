@@ -2,12 +2,13 @@ import { NotificationServiceDefinition } from "#gen/tradepost/notification/v1/no
 import { PushServiceDefinition } from "#gen/tradepost/notification/v1/push.ts";
 import { ScheduleServiceDefinition } from "#gen/tradepost/notification/v1/schedule.ts";
 import { WebhookEndpointServiceDefinition } from "#gen/tradepost/notification/v1/webhook_endpoint.ts";
+import { changes } from "#kit/changes.ts";
 import { whenThere } from "#kit/patience.ts";
 import { sealingKey } from "#kit/sealing.ts";
 import { runService } from "#kit/service.ts";
-import { changes } from "./changes.ts";
 import { notificationShape } from "./config.ts";
 import { consumers } from "./consumers.ts";
+import { whoseChanged } from "./inbox-store.ts";
 import { prepareJobs } from "./jobs.ts";
 import { mailing } from "./mails.ts";
 import { pushService } from "./push-service.ts";
@@ -32,7 +33,7 @@ await runService({
     const webhooks = { db, guard, secrets: webhookSecrets(sealingKey(config)) };
     await whenThere(() => prepareJobs(url), log);
     const vapid = await whenThere(() => openVapid(db, `mailto:${support}`), log);
-    const watched = changes(db, log);
+    const watched = changes((userIds, last) => whoseChanged(db, userIds, last), log);
     const inbox = { db, changes: watched, pushKey: vapid.publicKey };
     return {
       rpcs: [

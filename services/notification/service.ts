@@ -9,13 +9,13 @@ import {
   TestNotificationResponse,
 } from "#gen/tradepost/notification/v1/notification.ts";
 import type { CallExtras } from "#kit/call.ts";
+import type { Changes } from "#kit/changes.ts";
 import type { Db } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import { once } from "#kit/idempotency.ts";
 import type { Codec } from "#kit/json.ts";
 import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
 import { uuidv7 } from "#kit/uuid.ts";
-import type { Changes } from "./changes.ts";
 import {
   type Act,
   countUnread,

@@ -2,7 +2,7 @@
 import type { Mesh } from "../../infra/dev/mesh.ts";
 import { rest } from "./rest.ts";
 
-export interface StreamEvent<Data> {
+interface StreamEvent<Data> {
   readonly id: string;
   readonly data: Data;
 }
@@ -41,4 +41,17 @@ export async function* eventsOf<Data>({ body }: Response): AsyncGenerator<Stream
       }
     }
   }
+}
+
+/** The id and the data of the first event that is wanted; then goes away. */
+export async function firstEvent<Data>(
+  stream: Response,
+  isWanted: (data: Data) => boolean,
+): Promise<[id: string, data: Data]> {
+  for await (const { id, data } of eventsOf<Data>(stream)) {
+    if (isWanted(data)) {
+      return [id, data];
+    }
+  }
+  throw new Error("the stream has ended");
 }

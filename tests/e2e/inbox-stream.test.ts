@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { eventsOf, type StreamEvent, watcher } from "./event-stream.ts";
+import { firstEvent, watcher } from "./event-stream.ts";
 import { theMesh } from "./mesh.ts";
 import { printedOrder } from "./rest.ts";
 
@@ -17,12 +17,15 @@ describe("the stream of an inbox", function () {
     const first = await watch(STREAM);
     assert.match(first.headers.get("content-type") ?? "", /text\/event-stream/);
     const { body: order } = await demo.post("/api/v1/orders", printedOrder);
-    const { id, data: notification } = await eventOf(first, order.id);
+    const [id, notification] = await firstEvent<Told>(first, ({ orderId }) => orderId === order.id);
     assert.equal(notification.kind, "ORDER_CONFIRMED");
 
     await demo.post(`/api/v1/notifications/${notification.id}:act`);
     const second = await watch(STREAM, id);
-    const { data: acted } = await eventOf(second, order.id, "opened-acted");
+    const [, acted] = await firstEvent<Told>(
+      second,
+      ({ orderId, etag }) => orderId === order.id && etag === "opened-acted",
+    );
     assert.ok(acted.actTime);
   });
 });
@@ -33,18 +36,4 @@ interface Told {
   readonly orderId: string;
   readonly etag: string;
   readonly actTime?: string;
-}
-
-/** The first event about an order, or the first with that etag; then goes away. */
-async function eventOf(
-  stream: Response,
-  orderId: string,
-  etag?: string,
-): Promise<StreamEvent<Told>> {
-  for await (const event of eventsOf<Told>(stream)) {
-    if (event.data.orderId === orderId && (etag ?? event.data.etag) === event.data.etag) {
-      return event;
-    }
-  }
-  throw new Error("the stream has ended");
 }

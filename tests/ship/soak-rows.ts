@@ -36,7 +36,8 @@ const KEPT = [
   "webhook_endpoints",
   ...["notifications", "contacts", "preferences", "schedules"],
   ...["push_subscriptions", "push_key"],
-  ...["windows", "window_buyers", "progress", "audit"],
+  ...["windows", "window_buyers", "rollups", "rollup_buyers", "product_sales", "progress"],
+  ...["order_parts", "funnels", "buyers", "cohorts", "audit"],
 ];
 
 /** One that asks for many sessions and leaves them. */
