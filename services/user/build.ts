@@ -1,4 +1,5 @@
 // The service from its parts.
+import { SessionServiceDefinition } from "#gen/tradepost/user/v1/session.ts";
 import { UserServiceDefinition } from "#gen/tradepost/user/v1/user.ts";
 import type { CheckToken } from "#kit/access.ts";
 import { whenThere } from "#kit/patience.ts";
@@ -11,9 +12,10 @@ import { housekeeping } from "./housekeeping.ts";
 import { openKeyring } from "./keyring.ts";
 import { createPasswords } from "./passwords.ts";
 import { revocationFeed } from "./revocation-feed.ts";
+import { refuseRevoked } from "./revocation-store.ts";
 import { seed } from "./seed.ts";
 import { userService } from "./service.ts";
-import { refuseRevoked } from "./session-store.ts";
+import { sessionService } from "./session-service.ts";
 
 export type UserKit = Pick<Kit<typeof userShape>, "config" | "db" | "relay" | "log" | "seed">;
 
@@ -36,7 +38,10 @@ export async function build(kit: UserKit): Promise<Built & { readonly check: Che
   const revocations = watchRevocations({ watch: feed.watch, log });
   const deps = { db, passwords, keyring, issuer, verify, feed, wake: kit.relay.wake };
   return {
-    rpcs: [[UserServiceDefinition, userService(deps)]],
+    rpcs: [
+      [UserServiceDefinition, userService(deps)],
+      [SessionServiceDefinition, sessionService(deps)],
+    ],
     async check(token) {
       const claims = await verify(token);
       revocations.check(claims);

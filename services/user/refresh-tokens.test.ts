@@ -3,11 +3,13 @@ import { after, before, describe, it } from "mocha";
 import type { Revocation } from "#gen/tradepost/user/v1/user.ts";
 import { type TestDatabase, testDatabase } from "#kit/testing-database.ts";
 import { newRefreshToken, refresh, sessionMs } from "./refresh-tokens.ts";
-import { prune, refuseRevoked } from "./session-store.ts";
+import { refuseRevoked } from "./revocation-store.ts";
+import { prune } from "./session-store.ts";
 import { openSession } from "./sign-in-store.ts";
 import { addUsers } from "./store.ts";
 import { open } from "./user.ts";
 
+const from = { device: "curl/8.5.0", address: "203.0.113.1" };
 const forgetTime = new Date(Date.now() + 600_000);
 
 describe("refresh tokens", () => {
@@ -25,11 +27,11 @@ describe("refresh tokens", () => {
     const { token, hash: tokenHash } = newRefreshToken();
     const opening = { sessionId, userId: "ada", tokenHash, now: new Date(), expireTime };
     const pair = Buffer.from(sessionId);
-    assert.ok(await openSession(database.db, pair, [], { ...opening, newHash: undefined }));
+    assert.ok(await openSession(database.db, pair, [], { ...opening, newHash: undefined, from }));
     return token;
   }
 
-  const use = (token: string) => refresh(database.db, feed, token, forgetTime);
+  const use = (token: string) => refresh(database.db, feed, token, forgetTime, from);
 
   it("are 256 random bits", () => {
     assert.match(newRefreshToken().token, /^[A-Za-z0-9_-]{43}$/);

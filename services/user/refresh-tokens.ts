@@ -5,6 +5,7 @@ import { Fault } from "#kit/errors.ts";
 import type { RevocationFeed } from "./revocation-feed.ts";
 import { rotate } from "./session-store.ts";
 import type { User } from "./user.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 /** However often it is refreshed, a session ends after this: 30 days. */
 export const sessionMs = 30 * 86_400_000;
@@ -31,10 +32,12 @@ export async function refresh(
   feed: Pick<RevocationFeed, "add">,
   refreshToken: string,
   forgetTime: Date,
+  from: Whereabouts,
 ): Promise<Session> {
   const { token, hash: successor } = newRefreshToken();
   const now = new Date();
-  const rotation = await rotate(db, { hash: hashOf(refreshToken), successor, now, forgetTime });
+  const hash = hashOf(refreshToken);
+  const rotation = await rotate(db, { hash, successor, now, forgetTime, from });
   switch (rotation.outcome) {
     case "rotated":
       return { sessionId: rotation.sessionId, user: rotation.user, refreshToken: token };

@@ -4,6 +4,7 @@ import { type Db, named } from "#kit/db.ts";
 import { forgottenAt } from "./lock.ts";
 import { toUser, type UserRow } from "./store.ts";
 import type { User } from "./user.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 /** A pair of e-mail and address prefix. */
 export type Pair = Buffer;
@@ -84,6 +85,7 @@ export interface Opened {
   readonly expireTime: Date;
   /** Replaces the password's hash. */
   readonly newHash: string | undefined;
+  readonly from: Whereabouts;
 }
 
 /**
@@ -94,10 +96,21 @@ export async function openSession(
   db: Db,
   pair: Pair,
   failures: readonly Date[],
-  { sessionId, userId, tokenHash, now, expireTime, newHash }: Opened,
+  { sessionId, userId, tokenHash, now, expireTime, newHash, from }: Opened,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    insertSession([sessionId, userId, now, expireTime, tokenHash, pair, failures, newHash ?? null]),
+    insertSession([
+      sessionId,
+      userId,
+      now,
+      expireTime,
+      tokenHash,
+      pair,
+      failures,
+      newHash ?? null,
+      from.device,
+      from.address,
+    ]),
   );
   return rowCount === 1;
 }
@@ -105,8 +118,8 @@ export async function openSession(
 const insertSession = named(
   "user.sign-in.open",
   `with opened as (
-     insert into sessions (id, user_id, create_time, expire_time)
-     select $1, $2, $3, $4
+     insert into sessions (id, user_id, create_time, last_use_time, expire_time, device, address)
+     select $1, $2, $3, $3, $4, $9, $10
       where coalesce((select failed_at from login_failures where pair = $6), '{}')
             = $7::timestamptz[]
      returning id

@@ -7,12 +7,12 @@ import { isOutdated, type Passwords } from "./passwords.ts";
 import { newRefreshToken, type Session, sessionMs } from "./refresh-tokens.ts";
 import * as store from "./sign-in-store.ts";
 import { emailKey } from "./user.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 export interface Attempt {
   readonly email: string;
   readonly password: string;
-  /** The client's, as the gateway saw it. */
-  readonly address: string | undefined;
+  readonly from: Whereabouts;
   readonly signal: AbortSignal;
 }
 
@@ -24,10 +24,10 @@ export interface Attempt {
 export async function signIn(
   db: Db,
   passwords: Passwords,
-  { email, password, address, signal }: Attempt,
+  { email, password, from, signal }: Attempt,
 ): Promise<Session> {
   const key = emailKey(email);
-  const pair = store.pairOf(key, addressPrefix(address));
+  const pair = store.pairOf(key, addressPrefix(from.address));
   const { user, passwordHash, failures: known } = await store.findAccount(db, key, pair);
   refuseLocked(known, new Date());
 
@@ -50,7 +50,7 @@ export async function signIn(
     const sessionId = uuidv7();
     const { token, hash: tokenHash } = newRefreshToken();
     const expireTime = new Date(+now + sessionMs);
-    const opening = { sessionId, userId: user.id, tokenHash, now, expireTime, newHash };
+    const opening = { sessionId, userId: user.id, tokenHash, now, expireTime, newHash, from };
     if (await store.openSession(db, pair, failures, opening)) {
       return { sessionId, user, refreshToken: token };
     }

@@ -1,6 +1,7 @@
 // For tests only: the whole user service behind real gRPC, on a database of its own.
 import type { Writable } from "node:stream";
 import { pino } from "pino";
+import { SessionServiceDefinition } from "#gen/tradepost/user/v1/session.ts";
 import { type LoginResponse, UserServiceDefinition } from "#gen/tradepost/user/v1/user.ts";
 import { readConfig, serviceShape } from "#kit/config.ts";
 import { type Log, silent } from "#kit/log.ts";
@@ -39,6 +40,7 @@ export async function startUsers({
     db,
     config,
     users,
+    sessions: service.client(SessionServiceDefinition),
     client,
     /** A new person who has signed in. */
     async person(): Promise<LoginResponse & { readonly email: string; readonly as: As }> {
