@@ -1,4 +1,5 @@
 // The service from its parts.
+import { AddressServiceDefinition } from "#gen/tradepost/user/v1/address.ts";
 import { SessionServiceDefinition } from "#gen/tradepost/user/v1/session.ts";
 import { UserServiceDefinition } from "#gen/tradepost/user/v1/user.ts";
 import type { CheckToken } from "#kit/access.ts";
@@ -7,6 +8,7 @@ import { watchRevocations } from "#kit/revocations.ts";
 import { sealingKey } from "#kit/sealing.ts";
 import type { Built, Kit } from "#kit/service.ts";
 import { tokenVerifier } from "#kit/tokens.ts";
+import { addressService } from "./address-service.ts";
 import type { userShape } from "./config.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { openKeyring } from "./keyring.ts";
@@ -41,6 +43,7 @@ export async function build(kit: UserKit): Promise<Built & { readonly check: Che
     rpcs: [
       [UserServiceDefinition, userService(deps)],
       [SessionServiceDefinition, sessionService(deps)],
+      [AddressServiceDefinition, addressService(deps)],
     ],
     async check(token) {
       const claims = await verify(token);

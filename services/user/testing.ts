@@ -1,6 +1,7 @@
 // For tests only: the whole user service behind real gRPC, on a database of its own.
 import type { Writable } from "node:stream";
 import { pino } from "pino";
+import { AddressServiceDefinition } from "#gen/tradepost/user/v1/address.ts";
 import { SessionServiceDefinition } from "#gen/tradepost/user/v1/session.ts";
 import { type LoginResponse, UserServiceDefinition } from "#gen/tradepost/user/v1/user.ts";
 import { readConfig, serviceShape } from "#kit/config.ts";
@@ -40,6 +41,7 @@ export async function startUsers({
     db,
     config,
     users,
+    addresses: service.client(AddressServiceDefinition),
     sessions: service.client(SessionServiceDefinition),
     client,
     /** A new person who has signed in. */

@@ -164,6 +164,7 @@ describe("every POST that is not public", function () {
       "/api/v1/notifications:schedule",
       { title: "Tea", body: "It is five.", cron: "0 17 * * *" },
     ],
+    CreateAddress: async () => [demo, "/api/v1/users/me/addresses", shipping_address],
     TestNotification: async () => [demo, "/api/v1/notifications:test"],
     RedeliverWebhook: async () => [merchant, `${await webhookDelivery()}:redeliver`],
     RedriveDeadLetter: async () => [admin, `${await deadLetter()}:redrive`],
