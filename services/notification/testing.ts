@@ -12,6 +12,7 @@ import { recordOf, testIntake } from "#kit/testing-intake.ts";
 import { changes } from "./changes.ts";
 import { consumers } from "./consumers.ts";
 import { prepareJobs } from "./jobs.ts";
+import type { IssueToken } from "./mail-tokens.ts";
 import { mailing } from "./mails.ts";
 import { pushService } from "./push-service.ts";
 import { pushing } from "./pushing.ts";
@@ -58,7 +59,7 @@ export async function notificationHouse() {
     pushing: () =>
       pushing({ db, url, log: silent, vapid, guard: webhookGuard({ allowsPrivate: true }) }),
     /** The worker that sends what is due, as a process of its own would. */
-    mailing: (smtpUrl: string) =>
+    mailing: (smtpUrl: string, issueToken: IssueToken = async () => undefined) =>
       mailing({
         db,
         url,
@@ -67,6 +68,7 @@ export async function notificationHouse() {
         from: "shop@tradepost.dev",
         publicUrl,
         perSecond: 100,
+        issueToken,
       }),
     async stop() {
       await service.stop();
@@ -138,4 +140,18 @@ export const updated = (userId: string, email: string, sequence: bigint) =>
     fullName: "Ada Lovelace",
     sequence,
     fact: { $case: "updated", value: {} },
+  });
+
+/** Something happened to the account that changes nothing of what events say of it. */
+export const accountEvent = (
+  userId: string,
+  email: string,
+  $case: "emailVerificationRequested" | "passwordResetRequested" | "passwordChanged",
+) =>
+  recordOf(UserEvent, userId, {
+    userId,
+    email,
+    fullName: "Ada Lovelace",
+    sequence: 1n,
+    fact: { $case, value: {} },
   });

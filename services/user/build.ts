@@ -1,5 +1,6 @@
 // The service from its parts.
 import { AddressServiceDefinition } from "#gen/tradepost/user/v1/address.ts";
+import { CredentialServiceDefinition } from "#gen/tradepost/user/v1/credential.ts";
 import { SessionServiceDefinition } from "#gen/tradepost/user/v1/session.ts";
 import { UserServiceDefinition } from "#gen/tradepost/user/v1/user.ts";
 import type { CheckToken } from "#kit/access.ts";
@@ -10,8 +11,10 @@ import type { Built, Kit } from "#kit/service.ts";
 import { tokenVerifier } from "#kit/tokens.ts";
 import { addressService } from "./address-service.ts";
 import type { userShape } from "./config.ts";
+import { credentialService } from "./credential-service.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { openKeyring } from "./keyring.ts";
+import { mailAsking } from "./mail-asking.ts";
 import { createPasswords } from "./passwords.ts";
 import { revocationFeed } from "./revocation-feed.ts";
 import { refuseRevoked } from "./revocation-store.ts";
@@ -44,6 +47,7 @@ export async function build(kit: UserKit): Promise<Built & { readonly check: Che
       [UserServiceDefinition, userService(deps)],
       [SessionServiceDefinition, sessionService(deps)],
       [AddressServiceDefinition, addressService(deps)],
+      [CredentialServiceDefinition, credentialService(deps)],
     ],
     async check(token) {
       const claims = await verify(token);
@@ -55,6 +59,7 @@ export async function build(kit: UserKit): Promise<Built & { readonly check: Che
     },
     workers: [
       housekeeping(db, keyring, log),
+      mailAsking(db, kit.relay.wake, log),
       {
         start: () => {},
         async stop() {

@@ -50,7 +50,8 @@ export function userService(deps: Deps): UserServiceImplementation<CallExtras> {
       // Before anybody looks whether the e-mail is free, so that both take the same time.
       const passwordHash = await passwords.hash(password, call.signal);
       const account = open({ id: uuidv7(), email, fullName }, new Date());
-      const added = await addUsers(db, [{ ...account, passwordHash }], call.traceparent);
+      const opening = { ...account, passwordHash, verificationId: uuidv7() };
+      const added = await addUsers(db, [opening], call.traceparent);
       if (!added.has(account.user.id)) {
         throw new Fault("EMAIL_TAKEN", "there is an account with this e-mail");
       }

@@ -1,8 +1,8 @@
 /** Every SQL statement about sessions that are open, and about their end. */
 import type { Revocation } from "#gen/tradepost/user/v1/user.ts";
 import { type Db, named } from "#kit/db.ts";
-import { toUser, type UserRow } from "./store.ts";
 import type { User } from "./user.ts";
+import { toUser, type UserRow, userColumns } from "./user-rows.ts";
 import type { Whereabouts } from "./whereabouts.ts";
 
 export type Rotation =
@@ -87,7 +87,7 @@ const rotateToken = named(
    )
    select token.session_id, token.is_expired,
           exists (select from spent) as is_rotated, exists (select from ended) as has_ended,
-          u.id, u.email, u.full_name, u.roles, u.version, u.create_time, u.update_time
+          ${userColumns}
      from token
      join users u on u.id = token.user_id`,
 );
@@ -116,6 +116,8 @@ const revokeSession = named(
 export async function prune(db: Db): Promise<void> {
   await db.query("delete from revocations where expire_time < now()");
   await db.query("delete from login_failures where expire_time < now()");
+  // With their tokens, which nobody can use any more.
+  await db.query("delete from mail_requests where create_time < now() - interval '7 days'");
   // In portions, so that no statement runs long; with their refresh tokens.
   await db.query(
     `delete from sessions

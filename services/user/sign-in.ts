@@ -4,7 +4,8 @@ import { Fault } from "#kit/errors.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { addressPrefix, lockedUntil, withFailure } from "./lock.ts";
 import { isOutdated, type Passwords } from "./passwords.ts";
-import { newRefreshToken, type Session, sessionMs } from "./refresh-tokens.ts";
+import { type Session, sessionMs } from "./refresh-tokens.ts";
+import { newSecret } from "./secrets.ts";
 import * as store from "./sign-in-store.ts";
 import { emailKey } from "./user.ts";
 import type { Whereabouts } from "./whereabouts.ts";
@@ -21,11 +22,8 @@ export interface Attempt {
  * Who guesses side by side learns no more than who guesses one by one, because a verdict is given
  * only by the statement that finds the pair's failures as they were when it was decided.
  */
-export async function signIn(
-  db: Db,
-  passwords: Passwords,
-  { email, password, from, signal }: Attempt,
-): Promise<Session> {
+export async function signIn(db: Db, passwords: Passwords, attempt: Attempt): Promise<Session> {
+  const { email, password, from, signal } = attempt;
   const key = emailKey(email);
   const pair = store.pairOf(key, addressPrefix(from.address));
   const { user, passwordHash, failures: known } = await store.findAccount(db, key, pair);
@@ -41,18 +39,22 @@ export async function signIn(
     signal.throwIfAborted();
     const now = new Date();
     refuseLocked(failures, now);
-    if (!user || !isRight) {
+    if (!user || !passwordHash || !isRight) {
       if (await store.saveFailures(db, pair, failures, withFailure(failures, now))) {
         throw new Fault("WRONG_PASSWORD", "e-mail or password is wrong");
       }
       continue;
     }
     const sessionId = uuidv7();
-    const { token, hash: tokenHash } = newRefreshToken();
+    const { token, hash: tokenHash } = newSecret();
     const expireTime = new Date(+now + sessionMs);
-    const opening = { sessionId, userId: user.id, tokenHash, now, expireTime, newHash, from };
-    if (await store.openSession(db, pair, failures, opening)) {
+    const opening = { sessionId, userId: user.id, tokenHash, now, expireTime, passwordHash };
+    if (await store.openSession(db, pair, failures, { ...opening, newHash, from })) {
       return { sessionId, user, refreshToken: token };
+    }
+    if ((await store.findAccount(db, key, pair)).passwordHash !== passwordHash) {
+      // Changed meanwhile, or only its hash renewed by a sign-in beside this one.
+      return signIn(db, passwords, attempt);
     }
   }
 }

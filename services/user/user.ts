@@ -12,9 +12,11 @@ export interface User {
   readonly version: bigint;
   readonly createTime: Date;
   readonly updateTime: Date;
+  /** When the e-mail was shown to be theirs; undefined: not yet. */
+  readonly emailVerifyTime: Date | undefined;
 }
 
-export type Fact = "registered" | "updated";
+type Fact = "registered" | "updated";
 
 /** The account as it is now, and what others should hear about it. */
 export interface Change {
@@ -32,11 +34,22 @@ export interface Opening {
   readonly email: string;
   readonly fullName: string;
   readonly roles?: readonly RoleName[];
+  readonly emailVerifyTime?: Date;
 }
 
-export function open({ id, email, fullName, roles = ["CUSTOMER"] }: Opening, now: Date): Change {
-  const user = { id, email, fullName, roles, version: 1n, createTime: now, updateTime: now };
-  return { user, facts: ["registered"] };
+export function open(opening: Opening, now: Date): Change {
+  const { id, email, fullName, roles = ["CUSTOMER"], emailVerifyTime } = opening;
+  const times = { createTime: now, updateTime: now, emailVerifyTime };
+  return { user: { id, email, fullName, roles, version: 1n, ...times }, facts: ["registered"] };
+}
+
+/** The e-mail is theirs. A second time changes nothing. */
+export function verifyEmail(user: User, now: Date): Change {
+  if (user.emailVerifyTime) {
+    return { user, facts: [] };
+  }
+  const version = user.version + 1n;
+  return { user: { ...user, emailVerifyTime: now, version, updateTime: now }, facts: ["updated"] };
 }
 
 export interface Changes {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createECDH, randomBytes, randomUUID } from "node:crypto";
 import { before, describe, it } from "mocha";
 import { methodOptions, registry } from "#kit/descriptors.ts";
-import { answersSecret } from "#kit/redaction.ts";
+import { carriesSecret } from "#kit/redaction.ts";
 import type { Mesh } from "../../infra/dev/mesh.ts";
 import { theMesh } from "./mesh.ts";
 import { eventually, printedOrder, type Rest } from "./rest.ts";
@@ -175,7 +175,7 @@ describe("every POST that is not public", function () {
     .flatMap(({ services }) => services.flatMap(({ methods }) => methods))
     .filter((one) => {
       const { http, access } = methodOptions(one);
-      return http.some((rule) => rule.method === "POST") && !access?.public && !answersSecret(one);
+      return http.some((rule) => rule.method === "POST") && !access?.public && !carriesSecret(one);
     })
     .map(({ name }) => name)
     .filter((name) => name !== ENDS_ITS_SESSION);

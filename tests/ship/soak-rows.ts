@@ -19,6 +19,8 @@ const PASSING: Readonly<Record<string, string>> = {
   idempotency_keys: "created_at",
   login_failures: "expire_time",
   revocations: "expire_time",
+  mail_requests: "create_time",
+  mail_tokens: "expire_time",
 };
 
 /** Rows that are gone as soon as they are done; no time has to pass. */
