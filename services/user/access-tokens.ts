@@ -10,14 +10,16 @@ export interface Issuer {
   readonly signer: () => { readonly kid: string; readonly privateKey: CryptoKey };
 }
 
+/** @param scopes an API key's; absent: all that the person may */
 export function issueToken(
   { issuer, audience, seconds, signer }: Issuer,
   { id, roles }: Pick<User, "id" | "roles">,
   sessionId: string,
+  scopes?: readonly string[],
 ): Promise<string> {
   const { kid, privateKey } = signer();
   const now = Math.floor(Date.now() / 1_000);
-  return new SignJWT({ sid: sessionId, roles: [...roles] })
+  return new SignJWT({ sid: sessionId, roles: [...roles], ...(scopes && { scopes: [...scopes] }) })
     .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid })
     .setIssuer(issuer)
     .setAudience(audience)

@@ -16,9 +16,9 @@ import {
   deleteAddress,
   getAddress,
   listAddresses,
-  lockPerson,
   saveAddress,
 } from "./address-store.ts";
+import { lockPerson } from "./store.ts";
 
 /** The rpcs of AddressService, in the order of the .proto. */
 export function addressService({

@@ -23,14 +23,6 @@ export async function listAddresses(
   return rows;
 }
 
-/** Waits for whoever else changes addresses of this person; to be called before all of those. */
-export async function lockPerson(tx: Tx, userId: string): Promise<void> {
-  const { rowCount } = await tx.query(lock([userId]));
-  if (rowCount === 0) {
-    throw new Fault("USER_NOT_FOUND", `no user ${userId}`);
-  }
-}
-
 /** The first one becomes the default. */
 export async function addAddress(tx: Tx, userId: string, address: Address): Promise<Address> {
   const { rows } = await tx.query<{ is_default: boolean }>(
@@ -85,9 +77,6 @@ const selectAddress = named(
      from addresses a join users u on u.id = a.user_id
     where a.user_id = $1 and a.id = $2`,
 );
-
-/** In a statement of its own: the next one sees what those wrote that it waited for. */
-const lock = named("user.address.lock", "select from users where id = $1 for no key update");
 
 const insertAddress = named(
   "user.address.add",

@@ -1,5 +1,6 @@
 // The service from its parts.
 import { AddressServiceDefinition } from "#gen/tradepost/user/v1/address.ts";
+import { ApiKeyServiceDefinition } from "#gen/tradepost/user/v1/api_key.ts";
 import { CredentialServiceDefinition } from "#gen/tradepost/user/v1/credential.ts";
 import { SessionServiceDefinition } from "#gen/tradepost/user/v1/session.ts";
 import { UserServiceDefinition } from "#gen/tradepost/user/v1/user.ts";
@@ -10,6 +11,7 @@ import { sealingKey } from "#kit/sealing.ts";
 import type { Built, Kit } from "#kit/service.ts";
 import { tokenVerifier } from "#kit/tokens.ts";
 import { addressService } from "./address-service.ts";
+import { apiKeyService } from "./api-key-service.ts";
 import type { userShape } from "./config.ts";
 import { credentialService } from "./credential-service.ts";
 import { housekeeping } from "./housekeeping.ts";
@@ -48,6 +50,7 @@ export async function build(kit: UserKit): Promise<Built & { readonly check: Che
       [SessionServiceDefinition, sessionService(deps)],
       [AddressServiceDefinition, addressService(deps)],
       [CredentialServiceDefinition, credentialService(deps)],
+      [ApiKeyServiceDefinition, apiKeyService(deps)],
     ],
     async check(token) {
       const claims = await verify(token);

@@ -7,6 +7,7 @@ import type { Db } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
 import { forgetTimeOf, type Issuer } from "./access-tokens.ts";
+import { etagOfTime, timeOfEtag } from "./etags.ts";
 import { endOwnSession, listSessions, type OwnSession } from "./own-session-store.ts";
 import type { RevocationFeed } from "./revocation-feed.ts";
 
@@ -41,7 +42,7 @@ export function sessionService({
       const { userId } = call.caller;
       const expireTime = forgetTimeOf(issuer);
       const revocation = { sessionId: id, userId, issuedBefore: undefined, expireTime };
-      const ending = await endOwnSession(db, revocation, new Date(), lastUseOf(etag));
+      const ending = await endOwnSession(db, revocation, new Date(), timeOfEtag(etag));
       if (ending === "unknown") {
         throw new Fault("SESSION_NOT_FOUND", `no session ${id}`);
       }
@@ -65,14 +66,6 @@ function toMessage(session: OwnSession, callersId: string): SessionMessage {
     expireTime,
     createTime,
     updateTime: lastUseTime,
-    etag: String(+lastUseTime),
+    etag: etagOfTime(lastUseTime),
   };
-}
-
-/** What an etag says; of what is no etag of ours, a time at which none was used. */
-function lastUseOf(etag: string | undefined): Date | undefined {
-  if (etag === undefined || etag === "*") {
-    return undefined;
-  }
-  return new Date(/^\d{1,14}$/.test(etag) ? Number(etag) : 0);
 }

@@ -75,6 +75,19 @@ export async function getUser(db: Db, id: string): Promise<User> {
   return found(rows[0], id);
 }
 
+/**
+ * Waits for whoever else changes what a person may have only so much of; in a statement of its own,
+ * so that the next one sees what they wrote.
+ */
+export async function lockPerson(tx: Tx, userId: string): Promise<void> {
+  const { rowCount } = await tx.query(holdPerson([userId]));
+  if (rowCount === 0) {
+    throw noUser(userId);
+  }
+}
+
+const holdPerson = named("user.hold", "select from users where id = $1 for no key update");
+
 /** Locks the account, lets `decide` change it, and saves it with its facts. */
 export async function updateUser(
   tx: Tx,
@@ -108,7 +121,11 @@ const saveUser = named(
 
 function found(row: UserRow | undefined, id: string): User {
   if (!row) {
-    throw new Fault("USER_NOT_FOUND", `no user ${id}`);
+    throw noUser(id);
   }
   return toUser(row);
+}
+
+function noUser(id: string): Fault {
+  return new Fault("USER_NOT_FOUND", `no user ${id}`);
 }

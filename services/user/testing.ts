@@ -2,6 +2,7 @@
 import type { Writable } from "node:stream";
 import { pino } from "pino";
 import { AddressServiceDefinition } from "#gen/tradepost/user/v1/address.ts";
+import { ApiKeyServiceDefinition } from "#gen/tradepost/user/v1/api_key.ts";
 import { CredentialServiceDefinition } from "#gen/tradepost/user/v1/credential.ts";
 import { SessionServiceDefinition } from "#gen/tradepost/user/v1/session.ts";
 import { type LoginResponse, UserServiceDefinition } from "#gen/tradepost/user/v1/user.ts";
@@ -43,6 +44,7 @@ export async function startUsers({
     config,
     users,
     addresses: service.client(AddressServiceDefinition),
+    apiKeys: service.client(ApiKeyServiceDefinition),
     credentials: service.client(CredentialServiceDefinition),
     sessions: service.client(SessionServiceDefinition),
     client,

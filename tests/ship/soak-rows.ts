@@ -28,7 +28,7 @@ const WORK = ["sagas", "redrives", "dead_letters", "graphile_worker._private_job
 
 /** Orders, people, money, goods and what is told of them; and settings. */
 const KEPT = [
-  ...["users", "signing_keys", "refresh_tokens", "addresses"],
+  ...["users", "signing_keys", "refresh_tokens", "addresses", "api_keys"],
   ...["products", "popularity", "stock", "reservations", "stock_movements", "stock_sweep"],
   ...["orders", "order_history", "merchant_orders", "carts"],
   ...["payments", "refunds", "ledger_transactions", "renewals", "customers", "payment_methods"],
