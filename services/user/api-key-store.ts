@@ -102,7 +102,7 @@ export interface KeyUse {
   readonly user: User;
 }
 
-/** Whose a key is and what it may do, and that it was used. */
+/** Whose a key is and what it may do, and that it was used; not while the account is locked. */
 export async function useKey(db: Db, hash: Buffer, now: Date): Promise<KeyUse | undefined> {
   const { rows } = await db.query<KeyUseRow>(updateUse([hash, now]));
   return rows.map((row) => ({ keyId: row.key_id, scopes: row.scopes, user: toUser(row) }))[0];
@@ -117,6 +117,6 @@ const updateUse = named(
   "user.api-key.use",
   `update api_keys k set last_use_time = $2
      from users u
-    where k.hash = $1 and u.id = k.user_id
+    where k.hash = $1 and u.id = k.user_id and u.lock_time is null
    returning k.id as key_id, k.scopes, ${userColumns}`,
 );

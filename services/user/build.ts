@@ -1,5 +1,6 @@
 // The service from its parts.
 import { AddressServiceDefinition } from "#gen/tradepost/user/v1/address.ts";
+import { UserAdminServiceDefinition } from "#gen/tradepost/user/v1/admin.ts";
 import { ApiKeyServiceDefinition } from "#gen/tradepost/user/v1/api_key.ts";
 import { CredentialServiceDefinition } from "#gen/tradepost/user/v1/credential.ts";
 import { SessionServiceDefinition } from "#gen/tradepost/user/v1/session.ts";
@@ -11,6 +12,7 @@ import { sealingKey } from "#kit/sealing.ts";
 import type { Built, Kit } from "#kit/service.ts";
 import { tokenVerifier } from "#kit/tokens.ts";
 import { addressService } from "./address-service.ts";
+import { adminService } from "./admin-service.ts";
 import { apiKeyService } from "./api-key-service.ts";
 import type { userShape } from "./config.ts";
 import { credentialService } from "./credential-service.ts";
@@ -51,6 +53,7 @@ export async function build(kit: UserKit): Promise<Built & { readonly check: Che
       [AddressServiceDefinition, addressService(deps)],
       [CredentialServiceDefinition, credentialService(deps)],
       [ApiKeyServiceDefinition, apiKeyService(deps)],
+      [UserAdminServiceDefinition, adminService(deps)],
     ],
     async check(token) {
       const claims = await verify(token);

@@ -92,16 +92,17 @@ export interface Opened {
 /**
  * Opens a session and forgets the pair's failures, if these are still `failures`: guesses that
  * run side by side get no more verdicts than those that come one by one. And if the password is
- * still the one that was right: whoever changes it holds the person's row and ends all sessions,
- * and none may come after that by the old one.
+ * still the one that was right, and the account is not locked: whoever changes that holds the
+ * person's row and ends all sessions, and none may come after that as if it were not so. Answers
+ * the account as it is then; undefined: no session.
  */
 export async function openSession(
   db: Db,
   pair: Pair,
   failures: readonly Date[],
   { sessionId, userId, tokenHash, now, expireTime, passwordHash, newHash, from }: Opened,
-): Promise<boolean> {
-  const { rowCount } = await db.query(
+): Promise<User | undefined> {
+  const { rows } = await db.query<UserRow>(
     insertSession([
       sessionId,
       userId,
@@ -116,13 +117,15 @@ export async function openSession(
       passwordHash,
     ]),
   );
-  return rowCount === 1;
+  return rows.map(toUser)[0];
 }
 
 const insertSession = named(
   "user.sign-in.open",
   `with person as (
-     select id from users where id = $2 and password_hash = $11
+     select ${userColumns}
+       from users u
+      where u.id = $2 and u.password_hash = $11 and u.lock_time is null
         for key share
    ), opened as (
      insert into sessions (id, user_id, create_time, last_use_time, expire_time, device, address)
@@ -141,5 +144,5 @@ const insertSession = named(
      update users set password_hash = $8
       where id = $2 and $8::text is not null and exists (select from opened)
    )
-   select from opened`,
+   select ${userColumns} from person u, opened`,
 );

@@ -39,9 +39,12 @@ export async function signIn(db: Db, passwords: Passwords, attempt: Attempt): Pr
     signal.throwIfAborted();
     const now = new Date();
     refuseLocked(failures, now);
-    if (!user || !passwordHash || !isRight) {
+    if (!user || !passwordHash || !isRight || user.lockTime) {
+      // Of a locked account too the right password is a verdict, so it counts like a wrong one.
       if (await store.saveFailures(db, pair, failures, withFailure(failures, now))) {
-        throw new Fault("WRONG_PASSWORD", "e-mail or password is wrong");
+        throw isRight
+          ? new Fault("ACCOUNT_LOCKED", "the account is locked")
+          : new Fault("WRONG_PASSWORD", "e-mail or password is wrong");
       }
       continue;
     }
@@ -49,11 +52,13 @@ export async function signIn(db: Db, passwords: Passwords, attempt: Attempt): Pr
     const { token, hash: tokenHash } = newSecret();
     const expireTime = new Date(+now + sessionMs);
     const opening = { sessionId, userId: user.id, tokenHash, now, expireTime, passwordHash };
-    if (await store.openSession(db, pair, failures, { ...opening, newHash, from })) {
-      return { sessionId, user, refreshToken: token };
+    const opened = await store.openSession(db, pair, failures, { ...opening, newHash, from });
+    if (opened) {
+      return { sessionId, user: opened, refreshToken: token };
     }
-    if ((await store.findAccount(db, key, pair)).passwordHash !== passwordHash) {
-      // Changed meanwhile, or only its hash renewed by a sign-in beside this one.
+    const found = await store.findAccount(db, key, pair);
+    if (found.passwordHash !== passwordHash || found.user?.lockTime) {
+      // Changed or locked meanwhile, or only its hash renewed by a sign-in beside this one.
       return signIn(db, passwords, attempt);
     }
   }

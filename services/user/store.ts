@@ -98,8 +98,7 @@ export async function updateUser(
   const { rows } = await tx.query<UserRow>(lockUser([id]));
   const change = decide(found(rows[0], id));
   if (change.facts.length > 0) {
-    const { fullName, version, updateTime, emailVerifyTime } = change.user;
-    await tx.query(saveUser([id, fullName, version, updateTime, emailVerifyTime ?? null]));
+    await tx.query(saveUser(valuesOf(change.user)));
     await appendToOutbox(tx, toEvents(change, traceparent));
   }
   return change.user;
@@ -115,9 +114,16 @@ const lockUser = named(
 const saveUser = named(
   "user.save",
   `update users
-      set full_name = $2, version = $3, update_time = $4, email_verify_time = $5
+      set full_name = $2, roles = $3, version = $4, update_time = $5, email_verify_time = $6,
+          lock_time = $7, tokens_from = $8
     where id = $1`,
 );
+
+function valuesOf(user: User): unknown[] {
+  const { id, fullName, roles, version, updateTime } = user;
+  const times = [user.emailVerifyTime, user.lockTime, user.tokensFrom].map((time) => time ?? null);
+  return [id, fullName, roles, version, updateTime, ...times];
+}
 
 function found(row: UserRow | undefined, id: string): User {
   if (!row) {

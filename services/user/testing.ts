@@ -2,6 +2,7 @@
 import type { Writable } from "node:stream";
 import { pino } from "pino";
 import { AddressServiceDefinition } from "#gen/tradepost/user/v1/address.ts";
+import { UserAdminServiceDefinition } from "#gen/tradepost/user/v1/admin.ts";
 import { ApiKeyServiceDefinition } from "#gen/tradepost/user/v1/api_key.ts";
 import { CredentialServiceDefinition } from "#gen/tradepost/user/v1/credential.ts";
 import { SessionServiceDefinition } from "#gen/tradepost/user/v1/session.ts";
@@ -44,6 +45,7 @@ export async function startUsers({
     config,
     users,
     addresses: service.client(AddressServiceDefinition),
+    admin: service.client(UserAdminServiceDefinition),
     apiKeys: service.client(ApiKeyServiceDefinition),
     credentials: service.client(CredentialServiceDefinition),
     sessions: service.client(SessionServiceDefinition),

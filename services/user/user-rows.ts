@@ -11,11 +11,13 @@ export interface UserRow {
   create_time: Date;
   update_time: Date;
   email_verify_time: Date | null;
+  lock_time: Date | null;
+  tokens_from: Date | null;
 }
 
 /** Of `users u`. */
 export const userColumns = `u.id, u.email, u.full_name, u.roles, u.version, u.create_time,
-          u.update_time, u.email_verify_time`;
+          u.update_time, u.email_verify_time, u.lock_time, u.tokens_from`;
 
 export function toUser(row: UserRow): User {
   return {
@@ -27,5 +29,7 @@ export function toUser(row: UserRow): User {
     createTime: row.create_time,
     updateTime: row.update_time,
     emailVerifyTime: row.email_verify_time ?? undefined,
+    lockTime: row.lock_time ?? undefined,
+    tokensFrom: row.tokens_from ?? undefined,
   };
 }

@@ -14,6 +14,10 @@ export interface User {
   readonly updateTime: Date;
   /** When the e-mail was shown to be theirs; undefined: not yet. */
   readonly emailVerifyTime: Date | undefined;
+  /** Since when an administrator keeps it locked. */
+  readonly lockTime: Date | undefined;
+  /** Access tokens from before are not believed, whatever session they are of. */
+  readonly tokensFrom: Date | undefined;
 }
 
 type Fact = "registered" | "updated";
@@ -40,16 +44,14 @@ export interface Opening {
 export function open(opening: Opening, now: Date): Change {
   const { id, email, fullName, roles = ["CUSTOMER"], emailVerifyTime } = opening;
   const times = { createTime: now, updateTime: now, emailVerifyTime };
-  return { user: { id, email, fullName, roles, version: 1n, ...times }, facts: ["registered"] };
+  const none = { lockTime: undefined, tokensFrom: undefined };
+  const user = { id, email, fullName, roles, version: 1n, ...times, ...none };
+  return { user, facts: ["registered"] };
 }
 
 /** The e-mail is theirs. A second time changes nothing. */
 export function verifyEmail(user: User, now: Date): Change {
-  if (user.emailVerifyTime) {
-    return { user, facts: [] };
-  }
-  const version = user.version + 1n;
-  return { user: { ...user, emailVerifyTime: now, version, updateTime: now }, facts: ["updated"] };
+  return user.emailVerifyTime ? unchanged(user) : changed(user, { emailVerifyTime: now }, now);
 }
 
 export interface Changes {
@@ -63,14 +65,23 @@ export function update(
   etag: string | undefined,
   now: Date,
 ): Change {
+  requireEtag(user, etag);
+  return fullName === user.fullName ? unchanged(user) : changed(user, { fullName }, now);
+}
+
+export function requireEtag(user: User, etag: string | undefined): void {
   if (etag !== undefined && etag !== "*" && etag !== etagOf(user)) {
     throw new Fault("STALE_ETAG", "the account has changed since it was read");
   }
-  if (fullName === user.fullName) {
-    return { user, facts: [] };
-  }
+}
+
+export function unchanged(user: User): Change {
+  return { user, facts: [] };
+}
+
+export function changed(user: User, what: Partial<User>, now: Date): Change {
   const version = user.version + 1n;
-  return { user: { ...user, fullName, version, updateTime: now }, facts: ["updated"] };
+  return { user: { ...user, ...what, version, updateTime: now }, facts: ["updated"] };
 }
 
 export function etagOf({ version }: Pick<User, "version">): string {
