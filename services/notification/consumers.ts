@@ -110,7 +110,18 @@ function ofDispute(heard: Heard<PaymentEvent>, support: string): NewNotification
 
 function ofUser(heard: Heard<UserEvent>): NewNotification[] {
   const { userId, fullName, fact } = heard.value;
-  return fact?.$case === "registered" ? [told(heard, userId, "WELCOME", { fullName })] : [];
+  switch (fact?.$case) {
+    case "registered":
+      return [told(heard, userId, "WELCOME", { fullName })];
+    case "emailVerificationRequested":
+      return [told(heard, userId, "VERIFY_EMAIL", {})];
+    case "passwordResetRequested":
+      return [told(heard, userId, "RESET_PASSWORD", {})];
+    case "passwordChanged":
+      return [told(heard, userId, "PASSWORD_CHANGED", {})];
+    default:
+      return [];
+  }
 }
 
 function told(

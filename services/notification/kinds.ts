@@ -14,6 +14,9 @@ export const KINDS = [
   "PAYMENT_DISPUTED",
   "REMINDER",
   "WEBHOOK_DISABLED",
+  "VERIFY_EMAIL",
+  "RESET_PASSWORD",
+  "PASSWORD_CHANGED",
 ] as const;
 
 export type Kind = (typeof KINDS)[number] | "TEST";
@@ -92,6 +95,23 @@ const WORDS: Readonly<Record<WordedKind, Words>> = {
     body: ({ host }) =>
       `Nothing is sent to your endpoint at ${host} any more: it did not take what was sent. ` +
       "Once it does, enable it again.",
+  },
+  VERIFY_EMAIL: {
+    title: "Confirm your e-mail address",
+    body: () =>
+      "We have sent a code to your e-mail address: it confirms that the address is yours.",
+  },
+  RESET_PASSWORD: {
+    title: "Choose a new password",
+    body: () =>
+      "Somebody asked to choose a new password for your account. The code for it is in a mail to " +
+      "your e-mail address. If it was not you, do nothing: your password stays as it is.",
+  },
+  PASSWORD_CHANGED: {
+    title: "Your password was changed",
+    body: () =>
+      "Your account has a new password, and you are signed out everywhere else. If it was not " +
+      "you, say at the sign-in that you have forgotten it, and choose another one.",
   },
   TEST: {
     title: "This is a test",

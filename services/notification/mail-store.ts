@@ -10,6 +10,7 @@ export const MAX_ATTEMPTS = 20;
 /** A mail that is still to be sent. */
 interface DueMail {
   readonly id: string;
+  readonly eventId: string;
   readonly kind: Kind;
   readonly title: string;
   readonly body: string;
@@ -33,6 +34,11 @@ export async function dueMail(db: Db, id: string): Promise<DueMail | undefined> 
 
 export async function markMailed(db: Db, ids: readonly string[]): Promise<void> {
   await db.query(mailed([ids]));
+}
+
+/** A mail that is of no use any more is none of those that are to do. */
+export async function forgoMail(db: Db, id: string): Promise<void> {
+  await db.query(forgone([id]));
 }
 
 /** Leaves a mail to its person's digest, which is due at `at`, or was before. */
@@ -67,6 +73,7 @@ interface AddresseeRow {
 
 interface DueRow extends AddresseeRow, TimingRow {
   readonly id: string;
+  readonly eventId: string;
   readonly kind: Kind;
   readonly title: string;
   readonly body: string;
@@ -81,7 +88,7 @@ const addressee = `c.email, coalesce(c.full_name, '') as "fullName",
 
 const due = named(
   "notification.due",
-  `select n.id, n.kind, n.title, n.body, ${addressee},
+  `select n.id, n.event_id as "eventId", n.kind, n.title, n.body, ${addressee},
           p.time_zone, p.quiet_from, p.quiet_until, p.digest
      from notifications n
      left join contacts c using (user_id)
@@ -92,6 +99,11 @@ const due = named(
 const mailed = named(
   "notification.mailed",
   "update notifications set mail_time = now() where id = any ($1)",
+);
+
+const forgone = named(
+  "notification.forgo-mail",
+  "update notifications set is_unmailed = true where id = $1 and mail_time is null",
 );
 
 const digested = named(

@@ -13,10 +13,12 @@ import {
   type DigestPart,
   dueDigest,
   dueMail,
+  forgoMail,
   leaveToDigest,
   MAX_ATTEMPTS,
   markMailed,
 } from "./mail-store.ts";
+import { type IssueToken, textOf } from "./mail-tokens.ts";
 import { sendingOf } from "./preferences.ts";
 import { type MailOf, unsubscribeHeaders } from "./unsubscribing.ts";
 
@@ -31,6 +33,7 @@ export interface MailOptions {
   readonly publicUrl: string;
   /** Mails a second at most; what is more waits its turn. */
   readonly perSecond: number;
+  readonly issueToken: IssueToken;
 }
 
 /** What is more goes in a mail of its own. */
@@ -44,7 +47,8 @@ interface Mail {
 }
 
 /** A worker of the jobs that `notify` writes; each is tried 20 times with growing pauses. */
-export function mailing({ db, url, log, smtpUrl, from, publicUrl, perSecond }: MailOptions) {
+export function mailing(options: MailOptions) {
+  const { db, url, log, smtpUrl, from, publicUrl, perSecond, issueToken } = options;
   const transport = createTransport({
     url: smtpUrl,
     pool: true,
@@ -69,15 +73,16 @@ export function mailing({ db, url, log, smtpUrl, from, publicUrl, perSecond }: M
     }
     const sending = sendingOf(new Date(), mail.kind, mail.timing);
     switch (sending.how) {
-      case "now":
-        await deliver(mail.to, {
-          of: mail.kind,
-          subject: mail.title,
-          text: mail.body,
-          messageId: id,
-        });
+      case "now": {
+        const text = await textOf(mail, issueToken);
+        if (text === undefined) {
+          await forgoMail(db, id);
+          break;
+        }
+        await deliver(mail.to, { of: mail.kind, subject: mail.title, text, messageId: id });
         await markMailed(db, [id]);
         break;
+      }
       case "later":
         await addJob("mail", { id }, { jobKey: id, runAt: sending.at, maxAttempts: MAX_ATTEMPTS });
         break;

@@ -10,6 +10,7 @@ import { notificationShape } from "./config.ts";
 import { consumers } from "./consumers.ts";
 import { whoseChanged } from "./inbox-store.ts";
 import { prepareJobs } from "./jobs.ts";
+import { tokensOf } from "./mail-tokens.ts";
 import { mailing } from "./mails.ts";
 import { pushService } from "./push-service.ts";
 import { pushing } from "./pushing.ts";
@@ -26,7 +27,7 @@ import { webhookEndpointService } from "./webhook-service.ts";
 await runService({
   name: "notification",
   config: notificationShape,
-  async build({ db, log, config }) {
+  async build({ db, log, config, client }) {
     const { DATABASE_URL: url, SMTP_URL: smtpUrl, MAIL_FROM: from, MAIL_RATE: perSecond } = config;
     const { PUBLIC_URL: publicUrl, SUPPORT_MAIL: support } = config;
     const guard = webhookGuard({ allowsPrivate: config.WEBHOOK_PRIVATE_ADDRESSES === "allow" });
@@ -46,7 +47,10 @@ await runService({
       workers: [
         watched,
         reminding(db, log),
-        mailing({ db, url, log, smtpUrl, from, publicUrl, perSecond }),
+        mailing({
+          ...{ db, url, log, smtpUrl, from, publicUrl, perSecond },
+          issueToken: tokensOf(client),
+        }),
         pushing({ db, url, log, vapid, guard }),
         webhookSending({ ...webhooks, url, log }),
         webhookPruning(db, log),

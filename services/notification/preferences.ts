@@ -23,14 +23,18 @@ export const UNSET: Preferences = {
 
 /**
  * Mails about somebody's contract and money: its confirmation on a durable medium is the law's
- * (Directive 2011/83/EU, article 8(7)); that it ended and what is paid back belong to it. A test
- * is to be seen at once.
+ * (Directive 2011/83/EU, article 8(7)); that it ended and what is paid back belong to it. Without
+ * those about the account itself somebody could not get in, or not learn that another one did. A
+ * test is to be seen at once.
  */
 const REQUIRED: ReadonlySet<Kind> = new Set([
   "ORDER_CONFIRMED",
   "ORDER_CANCELLED",
   "PAYMENT_REFUNDED",
   "PAYMENT_DISPUTED",
+  "VERIFY_EMAIL",
+  "RESET_PASSWORD",
+  "PASSWORD_CHANGED",
   "TEST",
 ]);
 

@@ -37,9 +37,17 @@ export async function headersOf(
   address: string,
   subject: string,
 ): Promise<Mail["headers"]> {
+  return (await mailTo(sink, address, subject)).headers;
+}
+
+export async function textTo(sink: MailSink, address: string, subject: string): Promise<string> {
+  return (await mailTo(sink, address, subject)).text;
+}
+
+async function mailTo(sink: MailSink, address: string, subject: string): Promise<Mail> {
   const found = (await mailsTo(sink, address)).find((mail) => mail.subject === subject);
   const answer = await fetch(`${sink.httpUrl}/mails/${found?.id}`);
-  return ((await answer.json()) as Mail).headers;
+  return (await answer.json()) as Mail;
 }
 
 /** Ends when that many of the person's mails were sent, and none is to do. */

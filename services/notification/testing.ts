@@ -13,6 +13,7 @@ import { recordOf, testIntake } from "#kit/testing-intake.ts";
 import { consumers } from "./consumers.ts";
 import { whoseChanged } from "./inbox-store.ts";
 import { prepareJobs } from "./jobs.ts";
+import type { IssueToken } from "./mail-tokens.ts";
 import { mailing } from "./mails.ts";
 import { pushService } from "./push-service.ts";
 import { pushing } from "./pushing.ts";
@@ -59,7 +60,7 @@ export async function notificationHouse() {
     pushing: () =>
       pushing({ db, url, log: silent, vapid, guard: webhookGuard({ allowsPrivate: true }) }),
     /** The worker that sends what is due, as a process of its own would. */
-    mailing: (smtpUrl: string) =>
+    mailing: (smtpUrl: string, issueToken: IssueToken = async () => undefined) =>
       mailing({
         db,
         url,
@@ -68,6 +69,7 @@ export async function notificationHouse() {
         from: "shop@tradepost.dev",
         publicUrl,
         perSecond: 100,
+        issueToken,
       }),
     async stop() {
       await service.stop();
@@ -139,4 +141,18 @@ export const updated = (userId: string, email: string, sequence: bigint) =>
     fullName: "Ada Lovelace",
     sequence,
     fact: { $case: "updated", value: {} },
+  });
+
+/** Something happened to the account that changes nothing of what events say of it. */
+export const accountEvent = (
+  userId: string,
+  email: string,
+  $case: "emailVerificationRequested" | "passwordResetRequested" | "passwordChanged",
+) =>
+  recordOf(UserEvent, userId, {
+    userId,
+    email,
+    fullName: "Ada Lovelace",
+    sequence: 1n,
+    fact: { $case, value: {} },
   });

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { createECDH, randomBytes, randomUUID } from "node:crypto";
 import { before, describe, it } from "mocha";
 import { methodOptions, registry } from "#kit/descriptors.ts";
-import { answersSecret } from "#kit/redaction.ts";
+import { carriesSecret } from "#kit/redaction.ts";
 import type { Mesh } from "../../infra/dev/mesh.ts";
 import { theMesh } from "./mesh.ts";
+import { aPerson } from "./people.ts";
 import { eventually, printedOrder, type Rest } from "./rest.ts";
 import { rowsOf } from "./rows.ts";
 
@@ -164,6 +165,9 @@ describe("every POST that is not public", function () {
       "/api/v1/notifications:schedule",
       { title: "Tea", body: "It is five.", cron: "0 17 * * *" },
     ],
+    LockUser: async () => [admin, `/api/v1/admin/users/${(await aPerson(demo)).id}:lock`],
+    UnlockUser: async () => [admin, `/api/v1/admin/users/${(await aPerson(demo)).id}:unlock`],
+    CreateAddress: async () => [demo, "/api/v1/users/me/addresses", shipping_address],
     TestNotification: async () => [demo, "/api/v1/notifications:test"],
     RedeliverWebhook: async () => [merchant, `${await webhookDelivery()}:redeliver`],
     RedriveDeadLetter: async () => [admin, `${await deadLetter()}:redrive`],
@@ -174,7 +178,7 @@ describe("every POST that is not public", function () {
     .flatMap(({ services }) => services.flatMap(({ methods }) => methods))
     .filter((one) => {
       const { http, access } = methodOptions(one);
-      return http.some((rule) => rule.method === "POST") && !access?.public && !answersSecret(one);
+      return http.some((rule) => rule.method === "POST") && !access?.public && !carriesSecret(one);
     })
     .map(({ name }) => name)
     .filter((name) => name !== ENDS_ITS_SESSION);
