@@ -138,6 +138,21 @@ describe("a webhook endpoint that is in trouble", function () {
     assert.ok(performance.now() - begun < 5_000);
     const [delivery] = await house.deliveries(id);
     assert.deepEqual([delivery?.status, delivery?.attempts], ["PENDING", 0]);
+
+    // Another process finds it taken, and comes again when it is not.
+    receiver.answers("/silent", 204);
+    await house.db.query("update graphile_worker._private_jobs set run_at = now()");
+    await house.whileSending({}, async () => {
+      await until(async () => {
+        const { rows } = await house.db.query(
+          "select from graphile_worker.jobs where run_at > now() + interval '10 seconds'",
+        );
+        return rows.length === 1;
+      });
+      assert.equal(receiver.at("/silent").length, 1);
+      await house.dueNow();
+      await house.settled(id, ({ status, attempts }) => status === "SUCCEEDED" && attempts === 1);
+    });
     await remove();
   });
 });
