@@ -1,5 +1,6 @@
 /** Tells those who watch rows of the database that some have changed, whichever process did it. */
 import type { Log } from "./log.ts";
+import { rounds } from "./rounds.ts";
 import type { Worker } from "./service.ts";
 
 /** How often to look, while anybody watches, in milliseconds. */
@@ -34,11 +35,13 @@ export function changes(
   log: Log,
 ): Changes {
   const listeners = new Map<string, Set<() => void>>();
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
   let looked: Date | undefined;
 
   async function lookAround(): Promise<void> {
+    if (listeners.size === 0) {
+      looked = undefined;
+      return;
+    }
     const { at, changed } = await look([...listeners.keys()], looked);
     looked = at;
     for (const key of changed) {
@@ -48,26 +51,11 @@ export function changes(
     }
   }
 
-  function tick(): void {
-    if (listeners.size === 0) {
-      looked = undefined;
-    } else {
-      looking ??= lookAround()
-        .catch((error) => log.warn({ err: error }, "changes could not be looked for"))
-        .finally(() => {
-          looking = undefined;
-        });
-    }
-  }
-
+  const failure = "changes could not be looked for";
+  const looking = rounds({ everyMs: LOOK_MS, log, failure }, lookAround);
   return {
-    start() {
-      timer = setInterval(tick, LOOK_MS);
-    },
-    async stop() {
-      clearInterval(timer);
-      await looking;
-    },
+    start: looking.start,
+    stop: looking.stop,
     async now() {
       return (await look([], undefined)).at;
     },

@@ -77,4 +77,14 @@ describe("the mails that somebody is at", () => {
     await lives(1);
     assert.deepEqual(await holders(), ["just-now", "two"]);
   });
+
+  it("are held in a name that is added while names are being looked at", async () => {
+    const workers = jobHolders(house.url, silent, 3_600_000);
+    running.push(workers);
+    workers.add("three");
+    await lives(2);
+    workers.add("four");
+    workers.add("five");
+    await lives(4);
+  });
 });

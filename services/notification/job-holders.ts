@@ -5,6 +5,7 @@
  */
 import pg from "pg";
 import type { Log } from "#kit/log.ts";
+import { rounds } from "#kit/rounds.ts";
 
 export interface JobHolders {
   /** Something in this process began to take jobs in that name. */
@@ -22,8 +23,6 @@ const CLASS = 0x6d_61_69_6c;
 export function jobHolders(url: string, log: Log, lookMs = LOOK_MS): JobHolders {
   const ids = new Set<string>();
   let session: pg.Client | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
     session ??= await open();
@@ -48,28 +47,17 @@ export function jobHolders(url: string, log: Log, lookMs = LOOK_MS): JobHolders 
     return client;
   }
 
-  function tick(): void {
-    looking ??= look()
-      .catch((error) => log.warn({ err: error }, "mails of dead workers could not be looked for"))
-      .finally(() => {
-        looking = undefined;
-      });
-  }
-
+  const failure = "jobs of dead workers could not be looked for";
+  const looking = rounds({ everyMs: lookMs, log, failure }, look);
   return {
     add(workerId) {
       ids.add(workerId);
-      if (timer) {
-        tick();
-      }
+      // Not left to a look under way, which may not know of it.
+      looking.soon();
     },
-    start() {
-      timer = setInterval(tick, lookMs);
-      tick();
-    },
+    start: looking.start,
     async stop() {
-      clearInterval(timer);
-      await looking;
+      await looking.stop();
       await session?.end();
     },
   };

@@ -1,37 +1,20 @@
 /** Tells people what was planned, when its time has come. */
 import { type Db, inTransaction, type Tx } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
+import { rounds } from "#kit/rounds.ts";
 import type { Worker } from "#kit/service.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { timeAfter } from "./schedule.ts";
 import { type DueSchedule, dueSchedules, moveOn } from "./schedule-store.ts";
 import { type NewNotification, notify } from "./store.ts";
 
-const EACH_MS = 1_000;
+const EVERY_MS = 1_000;
 const AT_ONCE = 100;
 
 /** Looks each second, in every process: what one is at, the others leave alone. */
 export function reminding(db: Db, log: Log): Worker {
-  let timer: NodeJS.Timeout | undefined;
-  let reminded: Promise<void> | undefined;
-
-  function tick(): void {
-    reminded ??= remindAll(db)
-      .catch((error) => log.warn({ err: error }, "what was planned could not be told"))
-      .finally(() => {
-        reminded = undefined;
-      });
-  }
-
-  return {
-    start() {
-      timer = setInterval(tick, EACH_MS);
-    },
-    async stop() {
-      clearInterval(timer);
-      await reminded;
-    },
-  };
+  const failure = "what was planned could not be told";
+  return rounds({ everyMs: EVERY_MS, log, failure }, () => remindAll(db));
 }
 
 async function remindAll(db: Db): Promise<void> {

@@ -1,32 +1,15 @@
 /** Deletes what is kept of webhooks once its time is up. */
 import { type Db, named } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
+import { rounds } from "#kit/rounds.ts";
 import type { Worker } from "#kit/service.ts";
 
-const EACH_MS = 3_600_000;
+const EVERY_MS = 3_600_000;
 const BITE = 1_000;
 
 export function webhookPruning(db: Db, log: Log): Worker {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-
-  function tick(): void {
-    running ??= pruneWebhooks(db)
-      .catch((error) => log.warn({ err: error }, "old webhooks could not be deleted"))
-      .finally(() => {
-        running = undefined;
-      });
-  }
-
-  return {
-    start() {
-      timer = setInterval(tick, EACH_MS);
-    },
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  const failure = "old webhooks could not be deleted";
+  return rounds({ everyMs: EVERY_MS, log, failure }, () => pruneWebhooks(db));
 }
 
 /** Deliveries in bites, so that no statement holds others up; and secrets that sign no more. */

@@ -6,6 +6,7 @@ import { createReconciler } from "./reconciler.ts";
 import { recovery } from "./recovery.ts";
 import { paymentParts, paymentService } from "./service.ts";
 import { stripeProvider } from "./stripe.ts";
+import { forgetting } from "./webhook-inbox.ts";
 
 export function build({
   config,
@@ -28,6 +29,7 @@ export function build({
     rpcs: [[PaymentServiceDefinition, paymentService({ ...parts, reconciler })]],
     workers: [
       recovery({ ...parts, log, renewBeforeMs: config.RENEW_AUTHORIZATION_BEFORE }),
+      forgetting(db, log),
       reconciler.worker(config.RECONCILE_EVERY),
     ],
   };

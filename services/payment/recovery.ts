@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { type Db, named } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
+import { rounds } from "#kit/rounds.ts";
 import type { Worker } from "#kit/service.ts";
 import type { Charging } from "./charging.ts";
 import { settleFees } from "./fees.ts";
@@ -13,7 +14,6 @@ import { pendingPayouts } from "./payout-store.ts";
 import type { Provider } from "./provider.ts";
 import type { Refunding } from "./refunding.ts";
 import { renewAuthorizations } from "./renewing.ts";
-import { forgetOldEvents } from "./webhook-inbox.ts";
 
 export interface RecoveryDeps {
   readonly db: Db;
@@ -33,35 +33,10 @@ const AFTER_MS = 60_000;
 /** Of a refund that Stripe has not answered: the same key finds it, so nothing is lost by haste. */
 const UNHEARD_AFTER_MS = 15_000;
 const RENEW_BEFORE_MS = 24 * 3_600_000;
-const PRUNE_EVERY_MS = 3_600_000;
 
 export function recovery(deps: RecoveryDeps): Worker {
-  const timers: NodeJS.Timeout[] = [];
-  let running: Promise<void> | undefined;
-  return {
-    start() {
-      const recover = () => {
-        running ??= recoverOnce(deps)
-          .catch((error) => deps.log.warn({ err: error }, "the recovery could not look"))
-          .finally(() => {
-            running = undefined;
-          });
-      };
-      const prune = () => {
-        forgetOldEvents(deps.db).catch((error) => {
-          deps.log.warn({ err: error }, "old events of Stripe's could not be forgotten");
-        });
-      };
-      timers.push(
-        setInterval(recover, EVERY_MS).unref(),
-        setInterval(prune, PRUNE_EVERY_MS).unref(),
-      );
-    },
-    async stop() {
-      timers.forEach(clearInterval);
-      await running;
-    },
-  };
+  const failure = "the recovery could not look";
+  return rounds({ everyMs: EVERY_MS, log: deps.log, failure }, () => recoverOnce(deps));
 }
 
 /** One round; what fails is tried again in a later one. */

@@ -1,4 +1,7 @@
 import { type Db, named } from "#kit/db.ts";
+import type { Log } from "#kit/log.ts";
+import { rounds } from "#kit/rounds.ts";
+import type { Worker } from "#kit/service.ts";
 
 /** An event of Stripe's that may be about something of ours. */
 export interface Told {
@@ -77,6 +80,12 @@ const takeInEvents = named(
 );
 
 const BITE = 1_000;
+const EVERY_MS = 3_600_000;
+
+export function forgetting(db: Db, log: Log): Worker {
+  const failure = "old events of Stripe's could not be forgotten";
+  return rounds({ everyMs: EVERY_MS, log, failure }, () => forgetOldEvents(db));
+}
 
 /**
  * Deletes events of over 30 days, in bites, so that no statement holds others up. Stripe tells an

@@ -1,29 +1,22 @@
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
+import { rounds } from "#kit/rounds.ts";
+import type { Worker } from "#kit/service.ts";
 import { countPopularity } from "./counts.ts";
 
 /** How old the order of `popular` may be. */
-const intervalMs = 60_000;
+const everyMs = 60_000;
 
-/** Counts now and then what sells. Every replica does: it is one statement. */
-export function popularityWorker({ db, log }: { readonly db: Db; readonly log: Log }) {
-  let timer: NodeJS.Timeout | undefined;
-  let counting: Promise<void> = Promise.resolve();
-
-  function count(): void {
-    counting = countPopularity(db).catch((error: unknown) => {
-      log.warn({ err: error }, "popularity not counted");
-    });
-  }
-
+/** Counts at the start and then now and again what sells. Every replica does: it is one statement. */
+export function popularityWorker({ db, log }: { readonly db: Db; readonly log: Log }): Worker {
+  const counting = rounds({ everyMs, log, failure: "popularity not counted" }, () =>
+    countPopularity(db),
+  );
   return {
     start() {
-      count();
-      timer = setInterval(count, intervalMs);
+      counting.soon();
+      counting.start();
     },
-    async stop() {
-      clearInterval(timer);
-      await counting;
-    },
+    stop: counting.stop,
   };
 }

@@ -2,6 +2,8 @@
 import { type Db, inTransaction } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
 import { appendToOutbox } from "#kit/outbox.ts";
+import { rounds } from "#kit/rounds.ts";
+import type { Worker } from "#kit/service.ts";
 import { eventOf } from "./events.ts";
 import { type MailKind, sendable } from "./mail-rules.ts";
 import { isAnyToTell, markTold, takeUntold } from "./mail-store.ts";
@@ -38,31 +40,11 @@ async function askForMails(db: Db): Promise<number> {
 }
 
 /** @param wake tells that events wait in the outbox */
-export function mailAsking(db: Db, wake: () => void, log: Log) {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-
-  async function ask(): Promise<void> {
-    try {
-      if ((await askForMails(db)) > 0) {
-        wake();
-      }
-    } catch (error) {
-      log.warn({ err: error }, "mails could not be asked for; the next round tries again");
-    } finally {
-      running = undefined;
+export function mailAsking(db: Db, wake: () => void, log: Log): Worker {
+  const failure = "mails could not be asked for; the next round tries again";
+  return rounds({ everyMs, log, failure }, async () => {
+    if ((await askForMails(db)) > 0) {
+      wake();
     }
-  }
-
-  return {
-    start(): void {
-      timer = setInterval(() => {
-        running ??= ask();
-      }, everyMs).unref();
-    },
-    async stop(): Promise<void> {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  });
 }

@@ -5,6 +5,7 @@ import type { OrderServiceDefinition } from "#gen/tradepost/order/v1/order.ts";
 import { type ClientOf, within } from "#kit/client.ts";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
+import { rounds } from "#kit/rounds.ts";
 import type { Worker } from "#kit/service.ts";
 import { resolve } from "./resolving.ts";
 import { settle, takeBack } from "./settle-store.ts";
@@ -40,25 +41,8 @@ const ASK_MS = 2_000;
 const BATCH = 100;
 
 export function sweeper(deps: SweeperDeps): Worker {
-  let timer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<unknown> | undefined;
-  return {
-    start() {
-      timer = setInterval(() => {
-        sweeping ??= sweep(deps)
-          .catch((error: unknown) => {
-            deps.log.warn({ err: error }, "old reservations wait for the order service");
-          })
-          .finally(() => {
-            sweeping = undefined;
-          });
-      }, EVERY_MS).unref();
-    },
-    async stop() {
-      clearInterval(timer);
-      await sweeping;
-    },
-  };
+  const failure = "old reservations wait for the order service";
+  return rounds({ everyMs: EVERY_MS, log: deps.log, failure }, () => sweep(deps));
 }
 
 /**
