@@ -14,7 +14,7 @@ import type { Db } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import { once } from "#kit/idempotency.ts";
 import type { Codec } from "#kit/json.ts";
-import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { newestPage } from "#kit/newest-page.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import {
   type Act,
@@ -44,19 +44,12 @@ export interface Deps {
 export function notificationService(deps: Deps): NotificationServiceImplementation<CallExtras> {
   const { db, pushKey } = deps;
   return {
-    async listNotifications({ unread, pageSize, pageToken }, { call }) {
+    async listNotifications({ unread, ...request }, { call }) {
       const { userId } = call.caller;
       const filter = ["notifications", userId, unread];
-      const size = pageSizeOf(pageSize);
-      const key = readPageToken(pageToken, filter, [timePart, textPart]);
-      const after = key && { createTime: key[0], id: key[1] };
-      const [notifications, unreadCount] = await Promise.all([
-        listNotifications(db, userId, { unread, after, limit: size + 1 }),
+      const [{ rows, nextPageToken }, unreadCount] = await Promise.all([
+        newestPage(request, filter, (page) => listNotifications(db, userId, unread, page)),
         countUnread(db, userId),
-      ]);
-      const { rows, nextPageToken } = pageOf(notifications, size, filter, (row) => [
-        row.createTime.toISOString(),
-        row.id,
       ]);
       return { notifications: rows.map(toMessage), nextPageToken, unreadCount };
     },

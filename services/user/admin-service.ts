@@ -10,7 +10,7 @@ import type { Call, CallExtras, RoleName } from "#kit/call.ts";
 import { type Db, inTransaction, type Tx } from "#kit/db.ts";
 import { once } from "#kit/idempotency.ts";
 import type { Codec } from "#kit/json.ts";
-import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { newestPage } from "#kit/newest-page.ts";
 import { forgetTimeOf, type Issuer } from "./access-tokens.ts";
 import { listUsers, revokeTokens } from "./admin-store.ts";
 import { assignRoles, lock, refuseOwn, unlock } from "./administration.ts";
@@ -98,17 +98,12 @@ export function adminService({
   }
 
   return {
-    async listUsers({ email, pageSize, pageToken }) {
+    async listUsers({ email, ...request }) {
       const key = email === "" ? undefined : emailKey(email);
       const filter = ["users", key];
-      const size = pageSizeOf(pageSize);
-      const token = readPageToken(pageToken, filter, [timePart, textPart]);
-      const after = token && { createTime: token[0], id: token[1] };
-      const found = await listUsers(db, { emailKey: key, after, limit: size + 1 });
-      const { rows, nextPageToken } = pageOf(found, size, filter, (user) => [
-        user.createTime.toISOString(),
-        user.id,
-      ]);
+      const { rows, nextPageToken } = await newestPage(request, filter, (page) =>
+        listUsers(db, key, page),
+      );
       return { users: rows.map(toMessage), nextPageToken };
     },
 
