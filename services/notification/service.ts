@@ -12,6 +12,7 @@ import type { CallExtras } from "#kit/call.ts";
 import type { Changes } from "#kit/changes.ts";
 import type { Db } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
+import { expectedVersion } from "#kit/etags.ts";
 import { once } from "#kit/idempotency.ts";
 import type { Codec } from "#kit/json.ts";
 import { newestPage } from "#kit/newest-page.ts";
@@ -81,8 +82,7 @@ export function notificationService(deps: Deps): NotificationServiceImplementati
 
     async setPreferences({ preferences, etag }, { call }) {
       const wanted = ofMessage(Preferences.fromPartial(preferences ?? {}));
-      const version = etag === undefined || etag === "*" ? undefined : versionOf(etag);
-      const kept = await setPreferences(db, call.caller.userId, wanted, version);
+      const kept = await setPreferences(db, call.caller.userId, wanted, expectedVersion(etag));
       return { preferences: toPreferencesMessage(kept, pushKey) };
     },
 
@@ -119,9 +119,4 @@ function marking(db: Db, kept: Codec<OpenNotificationResponse>, act: Act) {
     once(db, call, kept, async (tx) => ({
       notification: toMessage(await mark(tx, call.caller.userId, id, act)),
     }));
-}
-
-/** -1, which no version is, of what is no etag of ours. */
-function versionOf(etag: string): bigint {
-  return /^\d{1,18}$/.test(etag) ? BigInt(etag) : -1n;
 }

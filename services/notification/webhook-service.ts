@@ -6,6 +6,7 @@ import {
 import { type CallExtras, type Caller, hasRole } from "#kit/call.ts";
 import { type Db, inTransaction } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
+import { isStale } from "#kit/etags.ts";
 import { once } from "#kit/idempotency.ts";
 import { newestPage } from "#kit/newest-page.ts";
 import { uuidv7 } from "#kit/uuid.ts";
@@ -144,7 +145,7 @@ function audienceOf(caller: Caller): string {
 }
 
 function mustBeFresh(endpoint: Endpoint, etag: string | undefined): void {
-  if (etag !== undefined && etag !== "*" && etag !== etagOf(endpoint)) {
+  if (isStale(etag, etagOf(endpoint))) {
     throw stale(endpoint.id);
   }
 }
