@@ -8,6 +8,7 @@ import {
   type WebhookEndpoint,
   type WebhookEndpointChanges,
 } from "#gen/tradepost/notification/v1/webhook_endpoint.ts";
+import { wordOf } from "#kit/enums.ts";
 import { invalidField } from "#kit/errors.ts";
 import type { Delivery, DeliveryState } from "./webhook-delivery-store.ts";
 import {
@@ -90,11 +91,11 @@ export function toDeliveryMessage(delivery: Delivery): WebhookDelivery {
 }
 
 export function eventTypesOf(types: readonly Type[]): EventType[] {
-  return types.map((type) => nameOf(TYPE, type));
+  return types.map((type) => wordOf(TYPE, type));
 }
 
 export function statesOf(statuses: readonly DeliveryStatus[]): DeliveryState[] {
-  return statuses.map((status) => nameOf(STATUS, status));
+  return statuses.map((status) => wordOf(STATUS, status));
 }
 
 /** The fields that the mask names; without a mask, those that are set. */
@@ -119,8 +120,3 @@ export function toChanges(
 }
 
 const FIELDS: readonly string[] = ["url", "event_types", "description", "enabled"];
-
-/** Of a number that the contract's rules have let pass. */
-function nameOf<Name extends string>(names: Readonly<Record<Name, number>>, value: number): Name {
-  return (Object.keys(names) as Name[]).find((name) => names[name] === value) as Name;
-}

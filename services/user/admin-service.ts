@@ -8,6 +8,7 @@ import type { Revocation } from "#gen/tradepost/user/v1/user.ts";
 import { audit } from "#kit/audit.ts";
 import type { Call, CallExtras, RoleName } from "#kit/call.ts";
 import { type Db, inTransaction, type Tx } from "#kit/db.ts";
+import { wordOf } from "#kit/enums.ts";
 import { once } from "#kit/idempotency.ts";
 import type { Codec } from "#kit/json.ts";
 import { newestPage } from "#kit/newest-page.ts";
@@ -109,7 +110,7 @@ export function adminService({
 
     async setUserRoles({ id, roles, reason, etag }, { call }) {
       refuseOwn(call.caller.userId, id);
-      const names = roles.map(nameOf);
+      const names = roles.map((role) => wordOf<RoleName>(Role, role));
       const { user, revocations } = await inTransaction(db, (tx) =>
         carryOut(tx, call, {
           ...{ act: "user.roles", id, reason },
@@ -129,12 +130,6 @@ export function adminService({
       return onceFor(call, UnlockUserResponse, { act: "user.unlock", id, reason, decide: unlock });
     },
   };
-}
-
-/** The contract lets no other numbers in. */
-function nameOf(role: Role): RoleName {
-  const names = Object.keys(Role) as RoleName[];
-  return names.find((name) => Role[name] === role) as RoleName;
 }
 
 /** For the trail: no name and no address, which are its person's. */
