@@ -9,7 +9,7 @@ import {
   type WebhookEndpointChanges,
 } from "#gen/tradepost/notification/v1/webhook_endpoint.ts";
 import { wordOf } from "#kit/enums.ts";
-import { invalidField } from "#kit/errors.ts";
+import { meantBy } from "#kit/update-mask.ts";
 import type { Delivery, DeliveryState } from "./webhook-delivery-store.ts";
 import {
   type DisabledReason,
@@ -101,15 +101,9 @@ export function statesOf(statuses: readonly DeliveryStatus[]): DeliveryState[] {
 /** The fields that the mask names; without a mask, those that are set. */
 export function toChanges(
   { url, eventTypes, description, enabled }: WebhookEndpointChanges,
-  mask: readonly string[] = [],
+  mask?: readonly string[],
 ): Partial<Draft> & { readonly isEnabled?: boolean } {
-  const paths = mask.includes("*") ? FIELDS : mask;
-  const unknown = paths.find((path) => !FIELDS.includes(path));
-  if (unknown !== undefined) {
-    throw invalidField("updateMask", `${unknown} cannot be changed`, "field_mask");
-  }
-  const isMeant = (field: string, isSet: boolean) =>
-    paths.length > 0 ? paths.includes(field) : isSet;
+  const isMeant = meantBy(mask, FIELDS);
   return {
     ...(isMeant("url", url !== "") && { url }),
     ...(isMeant("event_types", eventTypes.length > 0) && { eventTypes: eventTypesOf(eventTypes) }),
