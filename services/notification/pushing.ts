@@ -33,7 +33,7 @@ const GONE: readonly number[] = [404, 410];
 
 /** A worker of the jobs that `notify` writes for browsers. */
 export function pushing({ db, url, log, vapid, guard }: PushingOptions) {
-  async function push(payload: unknown, { addJob }: JobHelpers): Promise<void> {
+  async function push(payload: unknown, { addJob, job: { key } }: JobHelpers): Promise<void> {
     const job = payload as PushJob;
     const due = await duePush(db, job);
     if (!due) {
@@ -41,8 +41,7 @@ export function pushing({ db, url, log, vapid, guard }: PushingOptions) {
     }
     const runAt = quietUntil(new Date(), due.kind, due.timing);
     if (runAt) {
-      const jobKey = `push ${job.notificationId} ${job.subscriptionId}`;
-      await addJob("push", job, { jobKey, runAt, maxAttempts: MAX_ATTEMPTS });
+      await addJob("push", job, { ...(key && { jobKey: key }), runAt, maxAttempts: MAX_ATTEMPTS });
       return;
     }
     const headers = {
