@@ -1,9 +1,9 @@
 /** The SQL of deliveries as their person sees them. */
 import { type Db, named, type Tx } from "#kit/db.ts";
 import type { Page } from "#kit/newest-page.ts";
+import type { PostError } from "./outgoing-post.ts";
 import type { EventType } from "./webhook-endpoint.ts";
 import { addJob } from "./webhook-jobs.ts";
-import type { PostError } from "./webhook-post.ts";
 
 export type DeliveryState = "PENDING" | "SUCCEEDED" | "FAILED";
 

@@ -10,6 +10,7 @@ import {
 } from "#gen/tradepost/notification/v1/webhook_endpoint.ts";
 import { wordOf } from "#kit/enums.ts";
 import { meantBy } from "#kit/update-mask.ts";
+import type { PostError } from "./outgoing-post.ts";
 import type { Delivery, DeliveryState } from "./webhook-delivery-store.ts";
 import {
   type DisabledReason,
@@ -18,7 +19,6 @@ import {
   type EventType,
   etagOf,
 } from "./webhook-endpoint.ts";
-import type { PostError } from "./webhook-post.ts";
 
 const TYPE = {
   ORDER_CONFIRMED: Type.ORDER_CONFIRMED,

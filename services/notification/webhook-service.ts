@@ -10,6 +10,7 @@ import { isStale } from "#kit/etags.ts";
 import { once } from "#kit/idempotency.ts";
 import { newestPage } from "#kit/newest-page.ts";
 import { uuidv7 } from "#kit/uuid.ts";
+import type { Guard } from "./outgoing-guard.ts";
 import { getDelivery, listDeliveries, redeliver } from "./webhook-delivery-store.ts";
 import { change, type Endpoint, EVERYTHING, etagOf, stale } from "./webhook-endpoint.ts";
 import {
@@ -21,7 +22,6 @@ import {
   replaceSecret,
   saveEndpoint,
 } from "./webhook-endpoint-store.ts";
-import type { Guard } from "./webhook-guard.ts";
 import {
   eventTypesOf,
   statesOf,
