@@ -7,12 +7,12 @@ import type { JobHelpers } from "graphile-worker";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
 import { jobs } from "./jobs.ts";
-import { MAX_ATTEMPTS } from "./mail-store.ts";
 import type { Guard } from "./outgoing-guard.ts";
 import { post } from "./outgoing-post.ts";
 import { quietUntil } from "./preferences.ts";
 import { encrypt, MOST_BYTES } from "./push-encryption.ts";
 import { type DuePush, duePush, forgetSubscription, type PushJob } from "./push-store.ts";
+import { MAX_ATTEMPTS } from "./store.ts";
 import type { Vapid } from "./vapid.ts";
 
 export interface PushingOptions {
