@@ -2,6 +2,7 @@
 import { LATE_MS, type Look } from "#kit/changes.ts";
 import { type Db, named, type Tx } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
+import type { Page } from "#kit/newest-page.ts";
 import type { Kind } from "./kinds.ts";
 
 export interface Notification {
@@ -17,12 +18,6 @@ export interface Notification {
   readonly updateTime: Date;
 }
 
-export interface Page {
-  readonly unread: boolean;
-  readonly after: { readonly createTime: Date; readonly id: string } | undefined;
-  readonly limit: number;
-}
-
 /** What a person may do with a notification; who acts upon it has read it. */
 export type Act = "open" | "act" | "dismiss";
 
@@ -30,9 +25,9 @@ export type Act = "open" | "act" | "dismiss";
 export async function listNotifications(
   db: Db,
   userId: string,
-  page: Page,
+  unread: boolean,
+  { after, limit }: Page,
 ): Promise<Notification[]> {
-  const { unread, after, limit } = page;
   const { rows } = await db.query<Notification>(
     list([userId, unread, after?.createTime, after?.id, limit]),
   );

@@ -2,10 +2,8 @@
 import { type Db, named } from "#kit/db.ts";
 import type { Kind } from "./kinds.ts";
 import { type TimingRow, timingOf } from "./preferences-store.ts";
+import { MAX_ATTEMPTS } from "./store.ts";
 import type { Timing } from "./timing.ts";
-
-/** Of each mail, with growing pauses: over three days. */
-export const MAX_ATTEMPTS = 20;
 
 /** A mail that is still to be sent. */
 interface DueMail {

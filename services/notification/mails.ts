@@ -15,11 +15,11 @@ import {
   dueMail,
   forgoMail,
   leaveToDigest,
-  MAX_ATTEMPTS,
   markMailed,
 } from "./mail-store.ts";
 import { type IssueToken, textOf } from "./mail-tokens.ts";
 import { sendingOf } from "./preferences.ts";
+import { MAX_ATTEMPTS } from "./store.ts";
 import { type MailOf, unsubscribeHeaders } from "./unsubscribing.ts";
 
 export interface MailOptions {

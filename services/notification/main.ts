@@ -12,13 +12,13 @@ import { whoseChanged } from "./inbox-store.ts";
 import { prepareJobs } from "./jobs.ts";
 import { tokensOf } from "./mail-tokens.ts";
 import { mailing } from "./mails.ts";
+import { outgoingGuard } from "./outgoing-guard.ts";
 import { pushService } from "./push-service.ts";
 import { pushing } from "./pushing.ts";
 import { reminding } from "./reminding.ts";
 import { scheduleService } from "./schedule-service.ts";
 import { notificationService } from "./service.ts";
 import { openVapid } from "./vapid.ts";
-import { webhookGuard } from "./webhook-guard.ts";
 import { webhookPruning } from "./webhook-pruning.ts";
 import { webhookSecrets } from "./webhook-secrets.ts";
 import { webhookSending } from "./webhook-sending.ts";
@@ -30,7 +30,7 @@ await runService({
   async build({ db, log, config, client }) {
     const { DATABASE_URL: url, SMTP_URL: smtpUrl, MAIL_FROM: from, MAIL_RATE: perSecond } = config;
     const { PUBLIC_URL: publicUrl, SUPPORT_MAIL: support } = config;
-    const guard = webhookGuard({ allowsPrivate: config.WEBHOOK_PRIVATE_ADDRESSES === "allow" });
+    const guard = outgoingGuard({ allowsPrivate: config.WEBHOOK_PRIVATE_ADDRESSES === "allow" });
     const webhooks = { db, guard, secrets: webhookSecrets(sealingKey(config)) };
     await whenThere(() => prepareJobs(url), log);
     const vapid = await whenThere(() => openVapid(db, `mailto:${support}`), log);

@@ -4,8 +4,8 @@ import {
   Preferences_Digest,
   type Preferences as PreferencesMessage,
 } from "#gen/tradepost/notification/v1/notification.ts";
+import { wordOf } from "#kit/enums.ts";
 import { invalidField } from "#kit/errors.ts";
-import type { Kind } from "./kinds.ts";
 import { KIND } from "./messages.ts";
 import {
   type Channel,
@@ -69,7 +69,7 @@ export function ofMessage({
     muted: mutedOf(choices),
     timeZone: zone,
     quietHours: quietHours && hoursOf(quietHours),
-    digest: nameOf(DIGEST, digest) ?? "NONE",
+    digest: digest === Preferences_Digest.DIGEST_UNSPECIFIED ? "NONE" : wordOf(DIGEST, digest),
   };
 }
 
@@ -77,9 +77,8 @@ function mutedOf(choices: PreferencesMessage["choices"]): ReadonlySet<Muted> {
   const muted = new Set<Muted>();
   const named = new Set<Muted>();
   for (const [index, { kind: kindNumber, channel: channelNumber, enabled }] of choices.entries()) {
-    // The contract lets no other numbers in.
-    const kind = nameOf(KIND, kindNumber) as Kind;
-    const channel = nameOf(CHANNEL, channelNumber) as Channel;
+    const kind = wordOf(KIND, kindNumber);
+    const channel = wordOf(CHANNEL, channelNumber);
     const place = `preferences.choices[${index}]`;
     const choice: Muted = `${channel} ${kind}`;
     if (named.has(choice)) {
@@ -110,12 +109,4 @@ function minuteOf(clock: string): number {
 function clockOf(minute: number): string {
   const twoDigits = (value: number) => String(value).padStart(2, "0");
   return `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`;
-}
-
-function nameOf<Name extends string>(
-  numbers: Readonly<Record<Name, number>>,
-  wanted: number,
-): Name | undefined {
-  const names = Object.keys(numbers) as Name[];
-  return names.find((name) => numbers[name] === wanted);
 }

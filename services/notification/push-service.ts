@@ -8,6 +8,7 @@ import type { CallExtras } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
 import { invalidField } from "#kit/errors.ts";
 import { once } from "#kit/idempotency.ts";
+import type { Guard } from "./outgoing-guard.ts";
 import { areKeys } from "./push-encryption.ts";
 import {
   dropSubscriptions,
@@ -15,7 +16,6 @@ import {
   keepSubscription,
   type Subscription,
 } from "./push-store.ts";
-import type { Guard } from "./webhook-guard.ts";
 
 export interface PushDeps {
   readonly db: Db;

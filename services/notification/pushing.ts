@@ -7,13 +7,13 @@ import type { JobHelpers } from "graphile-worker";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
 import { jobs } from "./jobs.ts";
-import { MAX_ATTEMPTS } from "./mail-store.ts";
+import type { Guard } from "./outgoing-guard.ts";
+import { post } from "./outgoing-post.ts";
 import { quietUntil } from "./preferences.ts";
 import { encrypt, MOST_BYTES } from "./push-encryption.ts";
 import { type DuePush, duePush, forgetSubscription, type PushJob } from "./push-store.ts";
+import { MAX_ATTEMPTS } from "./store.ts";
 import type { Vapid } from "./vapid.ts";
-import type { Guard } from "./webhook-guard.ts";
-import { post } from "./webhook-post.ts";
 
 export interface PushingOptions {
   readonly db: Db;
@@ -33,7 +33,7 @@ const GONE: readonly number[] = [404, 410];
 
 /** A worker of the jobs that `notify` writes for browsers. */
 export function pushing({ db, url, log, vapid, guard }: PushingOptions) {
-  async function push(payload: unknown, { addJob }: JobHelpers): Promise<void> {
+  async function push(payload: unknown, { addJob, job: { key } }: JobHelpers): Promise<void> {
     const job = payload as PushJob;
     const due = await duePush(db, job);
     if (!due) {
@@ -41,8 +41,7 @@ export function pushing({ db, url, log, vapid, guard }: PushingOptions) {
     }
     const runAt = quietUntil(new Date(), due.kind, due.timing);
     if (runAt) {
-      const jobKey = `push ${job.notificationId} ${job.subscriptionId}`;
-      await addJob("push", job, { jobKey, runAt, maxAttempts: MAX_ATTEMPTS });
+      await addJob("push", job, { ...(key && { jobKey: key }), runAt, maxAttempts: MAX_ATTEMPTS });
       return;
     }
     const headers = {

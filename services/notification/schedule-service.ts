@@ -8,7 +8,7 @@ import { type CallExtras, type Caller, hasRole } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import { once } from "#kit/idempotency.ts";
-import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { newestPage } from "#kit/newest-page.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { firstTime } from "./schedule.ts";
 import { addSchedule, deleteSchedule, listSchedules, type Schedule } from "./schedule-store.ts";
@@ -37,18 +37,13 @@ export function scheduleService(db: Db): ScheduleServiceImplementation<CallExtra
       });
     },
 
-    async listScheduledNotifications({ pageSize, pageToken, userId }, { call: { caller } }) {
+    async listScheduledNotifications({ userId, ...request }, { call: { caller } }) {
       const isAll = userId === undefined && hasRole(caller, "ADMIN");
       const whose = isAll ? undefined : whom(caller, userId);
       const filter = ["schedules", whose];
-      const size = pageSizeOf(pageSize);
-      const key = readPageToken(pageToken, filter, [timePart, textPart]);
-      const after = key && { createTime: key[0], id: key[1] };
-      const schedules = await listSchedules(db, whose, { after, limit: size + 1 });
-      const { rows, nextPageToken } = pageOf(schedules, size, filter, (schedule) => [
-        schedule.createTime.toISOString(),
-        schedule.id,
-      ]);
+      const { rows, nextPageToken } = await newestPage(request, filter, (page) =>
+        listSchedules(db, whose, page),
+      );
       return { scheduledNotifications: rows.map(toMessage), nextPageToken };
     },
 

@@ -1,6 +1,7 @@
 /** The SQL of what is planned. */
 import { type Db, named, type Tx } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
+import type { Page } from "#kit/newest-page.ts";
 
 export interface Schedule {
   readonly id: string;
@@ -16,11 +17,6 @@ export interface Schedule {
 }
 
 export type NewSchedule = Omit<Schedule, "lastTime" | "createTime">;
-
-export interface SchedulePage {
-  readonly after: { readonly createTime: Date; readonly id: string } | undefined;
-  readonly limit: number;
-}
 
 const MOST_OF_ONE = 100;
 
@@ -40,7 +36,7 @@ export async function addSchedule(tx: Tx, schedule: NewSchedule): Promise<Schedu
 export async function listSchedules(
   db: Db,
   userId: string | undefined,
-  { after, limit }: SchedulePage,
+  { after, limit }: Page,
 ): Promise<Schedule[]> {
   const { rows } = await db.query<Schedule>(list([userId, after?.createTime, after?.id, limit]));
   return rows;

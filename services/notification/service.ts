@@ -12,9 +12,10 @@ import type { CallExtras } from "#kit/call.ts";
 import type { Changes } from "#kit/changes.ts";
 import type { Db } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
+import { expectedVersion } from "#kit/etags.ts";
 import { once } from "#kit/idempotency.ts";
 import type { Codec } from "#kit/json.ts";
-import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { newestPage } from "#kit/newest-page.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import {
   type Act,
@@ -44,19 +45,12 @@ export interface Deps {
 export function notificationService(deps: Deps): NotificationServiceImplementation<CallExtras> {
   const { db, pushKey } = deps;
   return {
-    async listNotifications({ unread, pageSize, pageToken }, { call }) {
+    async listNotifications({ unread, ...request }, { call }) {
       const { userId } = call.caller;
       const filter = ["notifications", userId, unread];
-      const size = pageSizeOf(pageSize);
-      const key = readPageToken(pageToken, filter, [timePart, textPart]);
-      const after = key && { createTime: key[0], id: key[1] };
-      const [notifications, unreadCount] = await Promise.all([
-        listNotifications(db, userId, { unread, after, limit: size + 1 }),
+      const [{ rows, nextPageToken }, unreadCount] = await Promise.all([
+        newestPage(request, filter, (page) => listNotifications(db, userId, unread, page)),
         countUnread(db, userId),
-      ]);
-      const { rows, nextPageToken } = pageOf(notifications, size, filter, (row) => [
-        row.createTime.toISOString(),
-        row.id,
       ]);
       return { notifications: rows.map(toMessage), nextPageToken, unreadCount };
     },
@@ -88,8 +82,7 @@ export function notificationService(deps: Deps): NotificationServiceImplementati
 
     async setPreferences({ preferences, etag }, { call }) {
       const wanted = ofMessage(Preferences.fromPartial(preferences ?? {}));
-      const version = etag === undefined || etag === "*" ? undefined : versionOf(etag);
-      const kept = await setPreferences(db, call.caller.userId, wanted, version);
+      const kept = await setPreferences(db, call.caller.userId, wanted, expectedVersion(etag));
       return { preferences: toPreferencesMessage(kept, pushKey) };
     },
 
@@ -126,9 +119,4 @@ function marking(db: Db, kept: Codec<OpenNotificationResponse>, act: Act) {
     once(db, call, kept, async (tx) => ({
       notification: toMessage(await mark(tx, call.caller.userId, id, act)),
     }));
-}
-
-/** -1, which no version is, of what is no etag of ours. */
-function versionOf(etag: string): bigint {
-  return /^\d{1,18}$/.test(etag) ? BigInt(etag) : -1n;
 }

@@ -3,7 +3,9 @@ import type { UserEvent } from "#gen/tradepost/user/v1/events.ts";
 import { named, type Tx } from "#kit/db.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import type { Kind } from "./kinds.ts";
-import { MAX_ATTEMPTS } from "./mail-store.ts";
+
+/** Of each mail and each push, with growing pauses: over three days. */
+export const MAX_ATTEMPTS = 20;
 
 export interface NewNotification {
   readonly eventId: string;

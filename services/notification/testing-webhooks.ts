@@ -9,14 +9,14 @@ import { recordOf, testIntake } from "#kit/testing-intake.ts";
 import { until } from "#kit/testing-until.ts";
 import { consumers } from "./consumers.ts";
 import { prepareJobs } from "./jobs.ts";
+import { type Guard, outgoingGuard } from "./outgoing-guard.ts";
 import type { Delivery } from "./webhook-delivery-store.ts";
-import { type Guard, webhookGuard } from "./webhook-guard.ts";
 import { webhookSecrets } from "./webhook-secrets.ts";
 import { webhookSending } from "./webhook-sending.ts";
 import { webhookEndpointService } from "./webhook-service.ts";
 
 /** Lets receivers on this machine be written to. */
-export const openGuard = webhookGuard({ allowsPrivate: true });
+export const openGuard = outgoingGuard({ allowsPrivate: true });
 
 export interface WebhookHouseOptions {
   /** Of the rpcs; absent: as in production. */
@@ -37,7 +37,7 @@ export async function webhookHouse({ guard, key }: WebhookHouseOptions = {}) {
   const rpcs = webhookEndpointService({
     db,
     secrets,
-    guard: guard ?? webhookGuard({ allowsPrivate: false }),
+    guard: guard ?? outgoingGuard({ allowsPrivate: false }),
   });
   const service = await testService("notification", {
     rpcs: [[WebhookEndpointServiceDefinition, rpcs]],

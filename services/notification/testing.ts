@@ -15,13 +15,13 @@ import { whoseChanged } from "./inbox-store.ts";
 import { prepareJobs } from "./jobs.ts";
 import type { IssueToken } from "./mail-tokens.ts";
 import { mailing } from "./mails.ts";
+import { outgoingGuard } from "./outgoing-guard.ts";
 import { pushService } from "./push-service.ts";
 import { pushing } from "./pushing.ts";
 import { reminding } from "./reminding.ts";
 import { scheduleService } from "./schedule-service.ts";
 import { notificationService } from "./service.ts";
 import { openVapid } from "./vapid.ts";
-import { webhookGuard } from "./webhook-guard.ts";
 
 export const supportMail = "support@example.com";
 
@@ -35,7 +35,7 @@ export async function notificationHouse() {
   const service = await testService("notification", {
     rpcs: [
       [NotificationServiceDefinition, rpcs],
-      [PushServiceDefinition, pushService({ db, guard: webhookGuard({ allowsPrivate: false }) })],
+      [PushServiceDefinition, pushService({ db, guard: outgoingGuard({ allowsPrivate: false }) })],
       [ScheduleServiceDefinition, scheduleService(db)],
     ],
   });
@@ -58,7 +58,7 @@ export async function notificationHouse() {
     reminding: () => reminding(db, silent),
     /** The worker that tells browsers; push services on this machine may be written to. */
     pushing: () =>
-      pushing({ db, url, log: silent, vapid, guard: webhookGuard({ allowsPrivate: true }) }),
+      pushing({ db, url, log: silent, vapid, guard: outgoingGuard({ allowsPrivate: true }) }),
     /** The worker that sends what is due, as a process of its own would. */
     mailing: (smtpUrl: string, issueToken: IssueToken = async () => undefined) =>
       mailing({

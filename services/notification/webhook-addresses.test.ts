@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { outgoingGuard, type Resolve } from "./outgoing-guard.ts";
 import { type Receiver, startReceiver } from "./testing-receiver.ts";
 import {
   anOrderConfirmed,
@@ -7,7 +8,6 @@ import {
   type WebhookHouse,
   webhookHouse,
 } from "./testing-webhooks.ts";
-import { type Resolve, webhookGuard } from "./webhook-guard.ts";
 
 describe("the address that a webhook goes to", function () {
   this.timeout(40_000);
@@ -30,7 +30,7 @@ describe("the address that a webhook goes to", function () {
       asked.push(host);
       return [{ address: "127.0.0.1", family: 4 }];
     };
-    const guard = webhookGuard({ allowsPrivate: false, resolve: rebound });
+    const guard = outgoingGuard({ allowsPrivate: false, resolve: rebound });
     await house.whileSending({ guard }, async () => {
       await house.hear("orders", anOrderConfirmed("o7"));
       const [delivery] = await house.settled(id, ({ attempts }) => attempts === 1);
@@ -54,7 +54,7 @@ describe("the address that a webhook goes to", function () {
       lookups += 1;
       return [{ address: lookups === 1 ? "127.0.0.1" : "127.0.0.2", family: 4 }];
     };
-    const guard = webhookGuard({ allowsPrivate: true, resolve: once });
+    const guard = outgoingGuard({ allowsPrivate: true, resolve: once });
     await house.whileSending({ guard }, async () => {
       await house.hear("orders", anOrderConfirmed("o8"));
       await house.settled(id, ({ status }) => status === "SUCCEEDED");

@@ -1,8 +1,9 @@
 /** The SQL of deliveries as their person sees them. */
 import { type Db, named, type Tx } from "#kit/db.ts";
+import type { Page } from "#kit/newest-page.ts";
+import type { PostError } from "./outgoing-post.ts";
 import type { EventType } from "./webhook-endpoint.ts";
 import { addJob } from "./webhook-jobs.ts";
-import type { PostError } from "./webhook-post.ts";
 
 export type DeliveryState = "PENDING" | "SUCCEEDED" | "FAILED";
 
@@ -22,18 +23,15 @@ export interface Delivery {
   readonly updateTime: Date;
 }
 
-export interface Page {
-  /** Empty: any. */
-  readonly states: readonly DeliveryState[];
-  readonly after: { readonly createTime: Date; readonly id: string } | undefined;
-  readonly limit: number;
-}
-
-/** Newest first. */
+/**
+ * Newest first.
+ * @param states empty: any
+ */
 export async function listDeliveries(
   db: Db,
   endpointId: string,
-  { states, after, limit }: Page,
+  states: readonly DeliveryState[],
+  { after, limit }: Page,
 ): Promise<Delivery[]> {
   const values = [endpointId, states, after?.createTime, after?.id, limit];
   return (await db.query<Delivery>(list(values))).rows;

@@ -1,5 +1,6 @@
 /** The SQL of webhook endpoints, each found by its person only, and of their secrets. */
 import { type Db, named, type Tx } from "#kit/db.ts";
+import type { Page } from "#kit/newest-page.ts";
 import {
   type DisabledReason,
   type Endpoint,
@@ -10,14 +11,12 @@ import {
 } from "./webhook-endpoint.ts";
 import type { KeptSecret } from "./webhook-secrets.ts";
 
-export interface Page {
-  readonly after: { readonly createTime: Date; readonly id: string } | undefined;
-  readonly limit: number;
-}
-
 /** Newest first. */
-export async function listEndpoints(db: Db, userId: string, page: Page): Promise<Endpoint[]> {
-  const { after, limit } = page;
+export async function listEndpoints(
+  db: Db,
+  userId: string,
+  { after, limit }: Page,
+): Promise<Endpoint[]> {
   const { rows } = await db.query<EndpointRow>(list([userId, after?.createTime, after?.id, limit]));
   return rows.map(toEndpoint);
 }

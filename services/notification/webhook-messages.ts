@@ -8,7 +8,9 @@ import {
   type WebhookEndpoint,
   type WebhookEndpointChanges,
 } from "#gen/tradepost/notification/v1/webhook_endpoint.ts";
-import { invalidField } from "#kit/errors.ts";
+import { wordOf } from "#kit/enums.ts";
+import { meantBy } from "#kit/update-mask.ts";
+import type { PostError } from "./outgoing-post.ts";
 import type { Delivery, DeliveryState } from "./webhook-delivery-store.ts";
 import {
   type DisabledReason,
@@ -17,7 +19,6 @@ import {
   type EventType,
   etagOf,
 } from "./webhook-endpoint.ts";
-import type { PostError } from "./webhook-post.ts";
 
 const TYPE = {
   ORDER_CONFIRMED: Type.ORDER_CONFIRMED,
@@ -90,25 +91,19 @@ export function toDeliveryMessage(delivery: Delivery): WebhookDelivery {
 }
 
 export function eventTypesOf(types: readonly Type[]): EventType[] {
-  return types.map((type) => nameOf(TYPE, type));
+  return types.map((type) => wordOf(TYPE, type));
 }
 
 export function statesOf(statuses: readonly DeliveryStatus[]): DeliveryState[] {
-  return statuses.map((status) => nameOf(STATUS, status));
+  return statuses.map((status) => wordOf(STATUS, status));
 }
 
 /** The fields that the mask names; without a mask, those that are set. */
 export function toChanges(
   { url, eventTypes, description, enabled }: WebhookEndpointChanges,
-  mask: readonly string[] = [],
+  mask?: readonly string[],
 ): Partial<Draft> & { readonly isEnabled?: boolean } {
-  const paths = mask.includes("*") ? FIELDS : mask;
-  const unknown = paths.find((path) => !FIELDS.includes(path));
-  if (unknown !== undefined) {
-    throw invalidField("updateMask", `${unknown} cannot be changed`, "field_mask");
-  }
-  const isMeant = (field: string, isSet: boolean) =>
-    paths.length > 0 ? paths.includes(field) : isSet;
+  const isMeant = meantBy(mask, FIELDS);
   return {
     ...(isMeant("url", url !== "") && { url }),
     ...(isMeant("event_types", eventTypes.length > 0) && { eventTypes: eventTypesOf(eventTypes) }),
@@ -119,8 +114,3 @@ export function toChanges(
 }
 
 const FIELDS: readonly string[] = ["url", "event_types", "description", "enabled"];
-
-/** Of a number that the contract's rules have let pass. */
-function nameOf<Name extends string>(names: Readonly<Record<Name, number>>, value: number): Name {
-  return (Object.keys(names) as Name[]).find((name) => names[name] === value) as Name;
-}

@@ -1,6 +1,6 @@
 /** What a try of a webhook means for its delivery and its endpoint. Pure. */
+import type { Outcome } from "./outgoing-post.ts";
 import type { DeliveryState } from "./webhook-delivery-store.ts";
-import type { Outcome } from "./webhook-post.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;

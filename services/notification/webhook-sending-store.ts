@@ -1,8 +1,8 @@
 /** The SQL of sending webhooks. */
 import { type Db, named, type Tx } from "#kit/db.ts";
+import type { PostError } from "./outgoing-post.ts";
 import type { DeliveryState } from "./webhook-delivery-store.ts";
 import { addJob } from "./webhook-jobs.ts";
-import type { PostError } from "./webhook-post.ts";
 import type { Verdict } from "./webhook-retrying.ts";
 import type { KeptSecret } from "./webhook-secrets.ts";
 

@@ -7,11 +7,11 @@ import type { Log } from "#kit/log.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { jobs } from "./jobs.ts";
 import { wordsOf } from "./kinds.ts";
+import type { Guard } from "./outgoing-guard.ts";
+import { type Outcome, type Post, post } from "./outgoing-post.ts";
 import { notify } from "./store.ts";
-import type { Guard } from "./webhook-guard.ts";
 import { TASK, type WebhookJob } from "./webhook-jobs.ts";
 import { openLanes } from "./webhook-lanes.ts";
-import { type Outcome, type Post, post } from "./webhook-post.ts";
 import { endOf, isSuccess, verdictOn } from "./webhook-retrying.ts";
 import type { Secrets } from "./webhook-secrets.ts";
 import {

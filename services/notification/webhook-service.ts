@@ -6,9 +6,11 @@ import {
 import { type CallExtras, type Caller, hasRole } from "#kit/call.ts";
 import { type Db, inTransaction } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
+import { isStale } from "#kit/etags.ts";
 import { once } from "#kit/idempotency.ts";
-import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { newestPage } from "#kit/newest-page.ts";
 import { uuidv7 } from "#kit/uuid.ts";
+import type { Guard } from "./outgoing-guard.ts";
 import { getDelivery, listDeliveries, redeliver } from "./webhook-delivery-store.ts";
 import { change, type Endpoint, EVERYTHING, etagOf, stale } from "./webhook-endpoint.ts";
 import {
@@ -20,7 +22,6 @@ import {
   replaceSecret,
   saveEndpoint,
 } from "./webhook-endpoint-store.ts";
-import type { Guard } from "./webhook-guard.ts";
 import {
   eventTypesOf,
   statesOf,
@@ -42,13 +43,12 @@ export function webhookEndpointService({
   secrets,
 }: WebhookDeps): WebhookEndpointServiceImplementation<CallExtras> {
   return {
-    async listWebhookEndpoints({ pageSize, pageToken }, { call }) {
+    async listWebhookEndpoints(request, { call }) {
       const { userId } = call.caller;
       const filter = ["webhook-endpoints", userId];
-      const size = pageSizeOf(pageSize);
-      const after = readPlace(pageToken, filter);
-      const endpoints = await listEndpoints(db, userId, { after, limit: size + 1 });
-      const { rows, nextPageToken } = pageOf(endpoints, size, filter, placeOf);
+      const { rows, nextPageToken } = await newestPage(request, filter, (page) =>
+        listEndpoints(db, userId, page),
+      );
       return { webhookEndpoints: rows.map((one) => toEndpointMessage(one)), nextPageToken };
     },
 
@@ -110,14 +110,13 @@ export function webhookEndpointService({
       return { webhookEndpoint: toEndpointMessage(endpoint, told) };
     },
 
-    async listWebhookDeliveries({ endpointId, status, pageSize, pageToken }, { call }) {
+    async listWebhookDeliveries({ endpointId, status, ...request }, { call }) {
       const states = statesOf(status).toSorted();
       const filter = ["webhook-deliveries", endpointId, states];
-      const size = pageSizeOf(pageSize);
-      const after = readPlace(pageToken, filter);
-      await getEndpoint(db, call.caller.userId, endpointId);
-      const found = await listDeliveries(db, endpointId, { states, after, limit: size + 1 });
-      const { rows, nextPageToken } = pageOf(found, size, filter, placeOf);
+      const { rows, nextPageToken } = await newestPage(request, filter, async (page) => {
+        await getEndpoint(db, call.caller.userId, endpointId);
+        return listDeliveries(db, endpointId, states, page);
+      });
       return { deliveries: rows.map(toDeliveryMessage), nextPageToken };
     },
 
@@ -146,25 +145,11 @@ function audienceOf(caller: Caller): string {
 }
 
 function mustBeFresh(endpoint: Endpoint, etag: string | undefined): void {
-  if (etag !== undefined && etag !== "*" && etag !== etagOf(endpoint)) {
+  if (isStale(etag, etagOf(endpoint))) {
     throw stale(endpoint.id);
   }
 }
 
 function wrongState(message: string): Fault {
   return new Fault("WRONG_WEBHOOK_DELIVERY_STATE", message);
-}
-
-interface Place {
-  readonly createTime: Date;
-  readonly id: string;
-}
-
-function placeOf({ createTime, id }: Place): readonly [string, string] {
-  return [createTime.toISOString(), id];
-}
-
-function readPlace(token: string, filter: unknown): Place | undefined {
-  const key = readPageToken(token, filter, [timePart, textPart]);
-  return key && { createTime: key[0], id: key[1] };
 }

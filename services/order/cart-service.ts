@@ -31,8 +31,7 @@ export function cartRpcs(deps: QuotingDeps & PaymentMethodDeps, placing: Placing
 
     async setCart({ cart, etag }, { call }) {
       const items = contents(cart?.items ?? []);
-      const version = etag === undefined || etag === "*" ? undefined : versionOf(etag);
-      const changed = await setCart(db, call.caller.userId, items, version);
+      const changed = await setCart(db, call.caller.userId, items, versionOf(etag));
       return { cart: await show(changed, call) };
     },
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { type Cart as CartMessage, Quote as QuoteMessage } from "#gen/tradepost/order/v1/order.ts";
 import { Fault } from "#kit/errors.ts";
+import { expectedVersion } from "#kit/etags.ts";
 import type { Item } from "./order.ts";
 import { merge } from "./pricing.ts";
 import { type Quote, quoteMessage } from "./quote.ts";
@@ -21,10 +22,9 @@ export function contents(items: readonly Item[]): Item[] {
   return merge(items, "cart.items").map(({ productId, quantity }) => ({ productId, quantity }));
 }
 
-/** The version that an etag names; no cart has a negative one. */
-export function versionOf(etag: string): bigint {
-  const [, version] = /^(\d{1,18})(?:-[0-9a-f]{16})?$/.exec(etag) ?? [];
-  return BigInt(version ?? -1);
+/** The version that an etag names, whatever the prices were that the cart was shown with. */
+export function versionOf(etag: string | undefined): bigint | undefined {
+  return expectedVersion(etag, /^(\d{1,18})(?:-[0-9a-f]{16})?$/);
 }
 
 export function stale(): Fault {

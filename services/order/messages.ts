@@ -9,6 +9,7 @@ import {
   Shipment_Status,
   type Shipment as ShipmentMessage,
 } from "#gen/tradepost/order/v1/order.ts";
+import { wordOf } from "#kit/enums.ts";
 import type { Order, Shipment } from "./order.ts";
 import { merchantsOf } from "./shipments.ts";
 import { reduced, type Sight } from "./sight.ts";
@@ -26,16 +27,8 @@ export const STATUS = {
   RETURNED: Order_Status.RETURNED,
 } satisfies Record<Status, Order_Status>;
 
-const NAME = new Map<Order_Status, Status>(
-  Object.entries(STATUS).map(([name, value]) => [value, name as Status]),
-);
-
 export function toStatus(status: Order_Status): Status {
-  const name = NAME.get(status);
-  if (!name) {
-    throw new Error(`${status} is no status of an order`);
-  }
-  return name;
+  return wordOf(STATUS, status);
 }
 
 /** What of an order somebody sees. */

@@ -2,7 +2,7 @@
 import type { OrderServiceImplementation } from "#gen/tradepost/order/v1/order.ts";
 import { type CallExtras, type Caller, hasRole } from "#kit/call.ts";
 import { Fault } from "#kit/errors.ts";
-import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { newestPage } from "#kit/newest-page.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { cancelling } from "./cancelling.ts";
 import { cartRpcs } from "./cart-service.ts";
@@ -42,19 +42,14 @@ export function orderService(deps: Deps): OrderServiceImplementation<CallExtras>
       return { order: toMessageFor(sight)(await getOrder(db, id, sight)) };
     },
 
-    async listOrders({ status, userId, pageSize, pageToken }, { call }) {
+    async listOrders({ status, userId, ...request }, { call }) {
       const sight =
         userId === undefined ? sightOf(call.caller) : { userId: buyerOf(call.caller, userId) };
       const statuses = status.map(toStatus);
       const filter = ["orders", sight, statuses];
-      const size = pageSizeOf(pageSize);
-      const key = readPageToken(pageToken, filter, [timePart, textPart]);
-      const after = key && { createTime: key[0], id: key[1] };
-      const orders = await listOrders(db, sight, { statuses, after, limit: size + 1 });
-      const { rows, nextPageToken } = pageOf(orders, size, filter, (order) => [
-        order.createTime.toISOString(),
-        order.id,
-      ]);
+      const { rows, nextPageToken } = await newestPage(request, filter, (page) =>
+        listOrders(db, sight, statuses, page),
+      );
       return { orders: rows.map(toMessageFor(sight)), nextPageToken };
     },
 

@@ -2,6 +2,7 @@
 import type pg from "pg";
 import { type Db, named, type Tx } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
+import type { Page } from "#kit/newest-page.ts";
 import type { Order } from "./order.ts";
 import { COLUMNS, type OrderRow, toOrder } from "./rows.ts";
 import { asked, type Sight } from "./sight.ts";
@@ -14,12 +15,6 @@ export interface HistoryRow {
   readonly reason: string;
   readonly actor: string;
   readonly time: Date;
-}
-
-export interface Page {
-  readonly statuses: readonly Status[];
-  readonly after: { readonly createTime: Date; readonly id: string } | undefined;
-  readonly limit: number;
 }
 
 /** ORDER_NOT_FOUND also for an order that the caller may not see. Whole, whoever asks. */
@@ -40,15 +35,23 @@ export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Order[
   return rows.map(toOrder);
 }
 
-/** Newest first. */
-export async function listOrders(db: Db, sight: Sight, page: Page): Promise<Order[]> {
+/**
+ * Newest first.
+ * @param statuses empty: any
+ */
+export async function listOrders(
+  db: Db,
+  sight: Sight,
+  statuses: readonly Status[],
+  { after, limit }: Page,
+): Promise<Order[]> {
   const [userId, merchantId] = asked(sight);
   const values = [
     userId,
-    page.statuses.length > 0 ? page.statuses : null,
-    page.after?.createTime ?? null,
-    page.after?.id ?? null,
-    page.limit,
+    statuses.length > 0 ? statuses : null,
+    after?.createTime ?? null,
+    after?.id ?? null,
+    limit,
   ];
   const { rows } = await db.query<OrderRow>(
     merchantId === null ? selectPage(values) : selectMerchantPage(values),

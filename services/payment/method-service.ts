@@ -8,7 +8,7 @@ import {
 import type { CallExtras } from "#kit/call.ts";
 import { Fault } from "#kit/errors.ts";
 import { once } from "#kit/idempotency.ts";
-import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { newestPage } from "#kit/newest-page.ts";
 import { detach } from "./method-forgetting.ts";
 import type { Setup } from "./method-provider.ts";
 import { ownMethod, type SavingDeps, saveFor } from "./method-saving.ts";
@@ -32,18 +32,13 @@ type MethodRpcs = Pick<
 
 export function methodRpcs({ db, provider }: SavingDeps): MethodRpcs {
   return {
-    async listPaymentMethods({ pageSize, pageToken }, { call }) {
+    async listPaymentMethods(request, { call }) {
       const { userId } = call.caller;
       const filter = ["payment-methods", userId];
-      const size = pageSizeOf(pageSize);
-      const [createTime, id] = readPageToken(pageToken, filter, [timePart, textPart]) ?? [];
-      const after = createTime && id !== undefined ? { createTime, id } : undefined;
-      const found = await listMethods(db, userId, after, size + 1);
-      const page = pageOf(found, size, filter, (one) => [one.createTime.toISOString(), one.id]);
-      return {
-        paymentMethods: page.rows.map(methodMessage),
-        nextPageToken: page.nextPageToken,
-      };
+      const { rows, nextPageToken } = await newestPage(request, filter, (page) =>
+        listMethods(db, userId, page),
+      );
+      return { paymentMethods: rows.map(methodMessage), nextPageToken };
     },
 
     async createPaymentMethod({ paymentMethod }, { call }) {

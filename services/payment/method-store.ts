@@ -1,5 +1,6 @@
 // Saved payment methods: what may be shown of them, and whose they are.
 import { type Db, inTransaction, named, type Tx } from "#kit/db.ts";
+import type { Page } from "#kit/newest-page.ts";
 import type { Card } from "./method-provider.ts";
 
 export interface Method extends Card {
@@ -65,8 +66,7 @@ export async function findMethod(db: Db | Tx, id: string): Promise<Method | unde
 export async function listMethods(
   db: Db,
   userId: string,
-  after: { readonly createTime: Date; readonly id: string } | undefined,
-  limit: number,
+  { after, limit }: Page,
 ): Promise<Method[]> {
   const { rows } = await db.query<MethodRow>(
     selectMethods([userId, after?.createTime ?? null, after?.id ?? null, limit]),

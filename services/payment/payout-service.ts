@@ -10,7 +10,7 @@ import { type CallExtras, type Caller, hasRole } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
 import { invalidField } from "#kit/errors.ts";
 import { onceWithLateAnswer } from "#kit/idempotency.ts";
-import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { newestPage } from "#kit/newest-page.ts";
 import { type Balance, type Payout, type PayoutStatus, payoutAmount } from "./payout.ts";
 import { lockMerchant } from "./payout-balance.ts";
 import type { Paying } from "./payout-paying.ts";
@@ -57,15 +57,13 @@ export function payoutRpcs({
       return { payout: payoutMessage(await findPayout(db, id, viewerOf(call.caller))) };
     },
 
-    async listPayouts({ merchantId, pageSize, pageToken }, { call }) {
+    async listPayouts({ merchantId, ...request }, { call }) {
       const filter = ["payouts", merchantId];
-      const size = pageSizeOf(pageSize);
-      const [createTime, id] = readPageToken(pageToken, filter, [timePart, textPart]) ?? [];
       const viewer = viewerOf(call.caller);
-      const after = createTime && id !== undefined ? { createTime, id } : undefined;
-      const rows = await listPayouts(db, { merchantId, viewer, after, limit: size + 1 });
-      const page = pageOf(rows, size, filter, (row) => [row.createTime.toISOString(), row.id]);
-      return { payouts: page.rows.map(payoutMessage), nextPageToken: page.nextPageToken };
+      const { rows, nextPageToken } = await newestPage(request, filter, (page) =>
+        listPayouts(db, { merchantId, viewer }, page),
+      );
+      return { payouts: rows.map(payoutMessage), nextPageToken };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type Db, inTransaction, named, type Tx } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
+import type { Page } from "#kit/newest-page.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { book } from "./ledger.ts";
 import { bookEnded, bookReserved, type Payout, type PayoutStatus } from "./payout.ts";
@@ -73,17 +74,18 @@ export async function findPayout(
   return toPayout(rows[0]);
 }
 
-export interface PayoutPage {
+interface Wanted {
   /** "": of all that may be seen. */
   readonly merchantId: string;
   readonly viewer: string | null;
-  readonly after: { readonly createTime: Date; readonly id: string } | undefined;
-  readonly limit: number;
 }
 
 /** Newest first. */
-export async function listPayouts(db: Db, page: PayoutPage): Promise<Payout[]> {
-  const { merchantId, viewer, after, limit } = page;
+export async function listPayouts(
+  db: Db,
+  { merchantId, viewer }: Wanted,
+  { after, limit }: Page,
+): Promise<Payout[]> {
   const { rows } = await db.query<PayoutRow>(
     selectPayouts([merchantId || null, viewer, after?.createTime, after?.id, limit]),
   );

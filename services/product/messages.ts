@@ -4,6 +4,7 @@ import type { Money } from "#gen/tradepost/common/v1/money.ts";
 import type { Product as ProductMessage } from "#gen/tradepost/product/v1/product.ts";
 import { Product_Status, type ProductChanges } from "#gen/tradepost/product/v1/product.ts";
 import { invalidField } from "#kit/errors.ts";
+import { meantBy } from "#kit/update-mask.ts";
 import type { Draft, Price, Product } from "./product.ts";
 import type { Listed } from "./rows.ts";
 
@@ -46,14 +47,8 @@ export function toPrice(money: Money | undefined, field: string): Price {
 }
 
 /** The fields that the mask names; without a mask, those that are set. */
-export function toDraft(changes: ProductChanges, mask: readonly string[] = []): Partial<Draft> {
-  const paths = mask.includes("*") ? FIELDS : mask;
-  const unknown = paths.find((path) => !FIELDS.includes(path));
-  if (unknown !== undefined) {
-    throw invalidField("updateMask", `${unknown} cannot be changed`, "field_mask");
-  }
-  const isMeant = (field: string, isSet: boolean) =>
-    paths.length > 0 ? paths.includes(field) : isSet;
+export function toDraft(changes: ProductChanges, mask?: readonly string[]): Partial<Draft> {
+  const isMeant = meantBy(mask, FIELDS);
   const { sku, name, description, price, categories, attributes } = changes;
   return {
     ...(isMeant("sku", sku !== "") && { sku }),

@@ -4,6 +4,7 @@ import {
 } from "#gen/tradepost/product/v1/product.ts";
 import type { CallExtras } from "#kit/call.ts";
 import { type Db, inTransaction, type Tx } from "#kit/db.ts";
+import { expectedEtag, isStale } from "#kit/etags.ts";
 import { once } from "#kit/idempotency.ts";
 import { type Lists, primaryLists } from "#kit/lists.ts";
 import { pageOf, pageSizeOf, readPageToken, textPart } from "#kit/page-token.ts";
@@ -121,17 +122,16 @@ export function productService({
     { id, etag, traceparent }: { id: string; etag: string | undefined; traceparent: string },
     decide: (product: Listed) => Change,
   ): Promise<Listed> {
-    const expected = etag === "*" ? undefined : etag;
     const changed = await inTransaction(db, async (tx: Tx) => {
       const known = existing(await lockProduct(tx, id), id);
       const change = decide(known);
       if (change.facts.length === 0) {
         // Nothing is left to be stale for once it is archived.
-        const isBound = expected !== undefined && known.status === "active";
-        return { ...known, isStale: isBound && expected !== etagOf(known) };
+        return { ...known, isStale: known.status === "active" && isStale(etag, etagOf(known)) };
       }
       const { product } = change;
-      const isSaved = await saveProduct(tx, product, expected, toEvents(change, traceparent));
+      const events = toEvents(change, traceparent);
+      const isSaved = await saveProduct(tx, product, expectedEtag(etag), events);
       return { ...known, ...product, isStale: !isSaved };
     });
     if (changed.isStale) {

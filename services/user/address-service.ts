@@ -6,9 +6,9 @@ import {
 } from "#gen/tradepost/user/v1/address.ts";
 import type { CallExtras } from "#kit/call.ts";
 import { type Db, inTransaction } from "#kit/db.ts";
-import { invalidField } from "#kit/errors.ts";
 import { once } from "#kit/idempotency.ts";
-import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { newestPage } from "#kit/newest-page.ts";
+import { checkPaths } from "#kit/update-mask.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { type Address, change, type Draft, etagOf, fields, keep, requireEtag } from "./address.ts";
 import {
@@ -27,17 +27,12 @@ export function addressService({
   readonly db: Db;
 }): AddressServiceImplementation<CallExtras> {
   return {
-    async listAddresses({ pageSize, pageToken }, { call }) {
+    async listAddresses(request, { call }) {
       const { userId } = call.caller;
       const filter = ["addresses", userId];
-      const size = pageSizeOf(pageSize);
-      const key = readPageToken(pageToken, filter, [timePart, textPart]);
-      const after = key && { createTime: key[0], id: key[1] };
-      const found = await listAddresses(db, userId, { after, limit: size + 1 });
-      const { rows, nextPageToken } = pageOf(found, size, filter, (one) => [
-        one.createTime.toISOString(),
-        one.id,
-      ]);
+      const { rows, nextPageToken } = await newestPage(request, filter, (page) =>
+        listAddresses(db, userId, page),
+      );
       return { addresses: rows.map(toMessage), nextPageToken };
     },
 
@@ -77,13 +72,8 @@ export function addressService({
 }
 
 /** The fields that the mask names; without a mask, those that are set. */
-function toDraft(changes: AddressChanges, mask: readonly string[] | undefined): Partial<Draft> {
-  const unknown = mask?.find(
-    (path) => path !== "*" && !fields.some((field) => inMask(field) === path),
-  );
-  if (unknown !== undefined) {
-    throw invalidField("updateMask", `${unknown} cannot be changed`, "field_mask.known");
-  }
+function toDraft(changes: AddressChanges, mask?: readonly string[]): Partial<Draft> {
+  checkPaths(mask ?? [], ["*", ...fields.map(inMask)], "field_mask.known");
   const isMeant = (field: keyof Draft) =>
     mask ? mask.includes("*") || mask.includes(inMask(field)) : Boolean(changes[field]);
   return Object.fromEntries(

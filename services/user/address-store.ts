@@ -1,15 +1,11 @@
 /** Every SQL statement about people's addresses. */
 import { type Db, named, type Tx } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
+import type { Page } from "#kit/newest-page.ts";
 import { type Address, notFound } from "./address.ts";
 
 /** Plenty for a person; a list that a program fills would grow without end. */
 const most = 50;
-
-export interface Page {
-  readonly after: { readonly createTime: Date; readonly id: string } | undefined;
-  readonly limit: number;
-}
 
 /** Newest first. */
 export async function listAddresses(

@@ -1,5 +1,6 @@
 // An address that somebody has things sent to, and what may happen to it.
 import { Fault, invalidField } from "#kit/errors.ts";
+import { isStale } from "#kit/etags.ts";
 
 interface Place {
   readonly street: string;
@@ -45,7 +46,7 @@ export function change(
 }
 
 export function requireEtag(address: Address, etag: string | undefined): void {
-  if (etag !== undefined && etag !== "*" && etag !== etagOf(address)) {
+  if (isStale(etag, etagOf(address))) {
     throw new Fault("STALE_ETAG", `address ${address.id} has changed since it was read`);
   }
 }

@@ -8,9 +8,10 @@ import type { Revocation } from "#gen/tradepost/user/v1/user.ts";
 import { audit } from "#kit/audit.ts";
 import type { Call, CallExtras, RoleName } from "#kit/call.ts";
 import { type Db, inTransaction, type Tx } from "#kit/db.ts";
+import { wordOf } from "#kit/enums.ts";
 import { once } from "#kit/idempotency.ts";
 import type { Codec } from "#kit/json.ts";
-import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { newestPage } from "#kit/newest-page.ts";
 import { forgetTimeOf, type Issuer } from "./access-tokens.ts";
 import { listUsers, revokeTokens } from "./admin-store.ts";
 import { assignRoles, lock, refuseOwn, unlock } from "./administration.ts";
@@ -98,23 +99,18 @@ export function adminService({
   }
 
   return {
-    async listUsers({ email, pageSize, pageToken }) {
+    async listUsers({ email, ...request }) {
       const key = email === "" ? undefined : emailKey(email);
       const filter = ["users", key];
-      const size = pageSizeOf(pageSize);
-      const token = readPageToken(pageToken, filter, [timePart, textPart]);
-      const after = token && { createTime: token[0], id: token[1] };
-      const found = await listUsers(db, { emailKey: key, after, limit: size + 1 });
-      const { rows, nextPageToken } = pageOf(found, size, filter, (user) => [
-        user.createTime.toISOString(),
-        user.id,
-      ]);
+      const { rows, nextPageToken } = await newestPage(request, filter, (page) =>
+        listUsers(db, key, page),
+      );
       return { users: rows.map(toMessage), nextPageToken };
     },
 
     async setUserRoles({ id, roles, reason, etag }, { call }) {
       refuseOwn(call.caller.userId, id);
-      const names = roles.map(nameOf);
+      const names = roles.map((role) => wordOf<RoleName>(Role, role));
       const { user, revocations } = await inTransaction(db, (tx) =>
         carryOut(tx, call, {
           ...{ act: "user.roles", id, reason },
@@ -134,12 +130,6 @@ export function adminService({
       return onceFor(call, UnlockUserResponse, { act: "user.unlock", id, reason, decide: unlock });
     },
   };
-}
-
-/** The contract lets no other numbers in. */
-function nameOf(role: Role): RoleName {
-  const names = Object.keys(Role) as RoleName[];
-  return names.find((name) => Role[name] === role) as RoleName;
 }
 
 /** For the trail: no name and no address, which are its person's. */

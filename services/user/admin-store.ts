@@ -1,18 +1,19 @@
 /** Every SQL statement that administrators alone need. */
 import type { Revocation } from "#gen/tradepost/user/v1/user.ts";
 import { type Db, named, type Tx } from "#kit/db.ts";
+import type { Page } from "#kit/newest-page.ts";
 import type { User } from "./user.ts";
 import { toUser, type UserRow, userColumns } from "./user-rows.ts";
 
-export interface Page {
-  /** Of the one who is looked for; undefined: all. */
-  readonly emailKey: string | undefined;
-  readonly after: { readonly createTime: Date; readonly id: string } | undefined;
-  readonly limit: number;
-}
-
-/** Newest first. */
-export async function listUsers(db: Db, { emailKey, after, limit }: Page): Promise<User[]> {
+/**
+ * Newest first.
+ * @param emailKey of the one who is looked for; undefined: all
+ */
+export async function listUsers(
+  db: Db,
+  emailKey: string | undefined,
+  { after, limit }: Page,
+): Promise<User[]> {
   const { rows } = await db.query<UserRow>(
     selectUsers([emailKey ?? null, after?.createTime ?? null, after?.id ?? null, limit]),
   );

@@ -5,7 +5,7 @@ import type {
 import type { CallExtras } from "#kit/call.ts";
 import { type Db, inTransaction } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
-import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { newestPage } from "#kit/newest-page.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { forgetTimeOf, type Issuer, issueToken } from "./access-tokens.ts";
 import { type ApiKey, addKey, deleteKey, listKeys, useKey } from "./api-key-store.ts";
@@ -36,17 +36,12 @@ export function apiKeyService({
   const issuer = { ...peoples, seconds: tokenSeconds };
 
   return {
-    async listApiKeys({ pageSize, pageToken }, { call }) {
+    async listApiKeys(request, { call }) {
       const { userId } = call.caller;
       const filter = ["api-keys", userId];
-      const size = pageSizeOf(pageSize);
-      const key = readPageToken(pageToken, filter, [timePart, textPart]);
-      const after = key && { createTime: key[0], id: key[1] };
-      const found = await listKeys(db, userId, { after, limit: size + 1 });
-      const { rows, nextPageToken } = pageOf(found, size, filter, (one) => [
-        one.createTime.toISOString(),
-        one.id,
-      ]);
+      const { rows, nextPageToken } = await newestPage(request, filter, (page) =>
+        listKeys(db, userId, page),
+      );
       return { apiKeys: rows.map((row) => toMessage(row)), nextPageToken };
     },
 

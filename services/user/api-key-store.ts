@@ -2,6 +2,7 @@
 import type { Revocation } from "#gen/tradepost/user/v1/user.ts";
 import { type Db, named, type Tx } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
+import type { Page } from "#kit/newest-page.ts";
 import type { User } from "./user.ts";
 import { toUser, type UserRow, userColumns } from "./user-rows.ts";
 
@@ -36,11 +37,6 @@ const insertKey = named(
    select $1, $2, $3, $4, $5, $6
     where (select count(*) from api_keys where user_id = $2) < $7`,
 );
-
-export interface Page {
-  readonly after: { readonly createTime: Date; readonly id: string } | undefined;
-  readonly limit: number;
-}
 
 /** Newest first. */
 export async function listKeys(db: Db, userId: string, { after, limit }: Page): Promise<ApiKey[]> {

@@ -1,4 +1,5 @@
 // Etags of what changes by being used alone: the time of the last use.
+import { expectedEtag } from "#kit/etags.ts";
 
 export function etagOfTime(time: Date): string {
   return String(+time);
@@ -6,8 +7,9 @@ export function etagOfTime(time: Date): string {
 
 /** undefined: whatever it is; of what is no etag of ours, a time at which nothing was used. */
 export function timeOfEtag(etag: string | undefined): Date | undefined {
-  if (etag === undefined || etag === "*") {
+  const expected = expectedEtag(etag);
+  if (expected === undefined) {
     return undefined;
   }
-  return new Date(/^\d{1,14}$/.test(etag) ? Number(etag) : 0);
+  return new Date(/^\d{1,14}$/.test(expected) ? Number(expected) : 0);
 }

@@ -1,6 +1,7 @@
 /** Every SQL statement about sessions as their person sees them. */
 import type { Revocation } from "#gen/tradepost/user/v1/user.ts";
 import { type Db, named } from "#kit/db.ts";
+import type { Page } from "#kit/newest-page.ts";
 import type { Whereabouts } from "./whereabouts.ts";
 
 export interface OwnSession extends Whereabouts {
@@ -8,11 +9,6 @@ export interface OwnSession extends Whereabouts {
   readonly createTime: Date;
   readonly lastUseTime: Date;
   readonly expireTime: Date;
-}
-
-export interface Page {
-  readonly after: { readonly createTime: Date; readonly id: string } | undefined;
-  readonly limit: number;
 }
 
 /** Those that have not ended at `now`, newest first. */

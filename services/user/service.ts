@@ -4,6 +4,7 @@ import type { CallExtras } from "#kit/call.ts";
 import { type Db, inTransaction } from "#kit/db.ts";
 import { Fault, invalidField } from "#kit/errors.ts";
 import type { Verify } from "#kit/tokens.ts";
+import { checkPaths } from "#kit/update-mask.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { forgetTimeOf, type Issuer, issueToken } from "./access-tokens.ts";
 import type { Keyring } from "./keyring.ts";
@@ -123,9 +124,6 @@ export function userService(deps: Deps): UserServiceImplementation<CallExtras> {
 function changesOf({ user, updateMask }: UpdateMeRequest): Changes {
   const fullName = user?.fullName ?? "";
   const paths = updateMask ?? (fullName === "" ? [] : ["full_name"]);
-  const unknown = paths.find((path) => path !== "full_name" && path !== "*");
-  if (unknown !== undefined) {
-    throw invalidField("updateMask", `${unknown} cannot be changed`, "field_mask.known");
-  }
+  checkPaths(paths, ["*", "full_name"], "field_mask.known");
   return paths.length === 0 ? {} : { fullName: checkName("user.fullName", fullName) };
 }

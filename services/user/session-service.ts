@@ -5,7 +5,7 @@ import type {
 import type { CallExtras } from "#kit/call.ts";
 import type { Db } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
-import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
+import { newestPage } from "#kit/newest-page.ts";
 import { forgetTimeOf, type Issuer } from "./access-tokens.ts";
 import { etagOfTime, timeOfEtag } from "./etags.ts";
 import { endOwnSession, listSessions, type OwnSession } from "./own-session-store.ts";
@@ -24,17 +24,12 @@ export function sessionService({
   feed,
 }: SessionDeps): SessionServiceImplementation<CallExtras> {
   return {
-    async listSessions({ pageSize, pageToken }, { call }) {
+    async listSessions(request, { call }) {
       const { userId, sessionId } = call.caller;
       const filter = ["sessions", userId];
-      const size = pageSizeOf(pageSize);
-      const key = readPageToken(pageToken, filter, [timePart, textPart]);
-      const after = key && { createTime: key[0], id: key[1] };
-      const found = await listSessions(db, userId, new Date(), { after, limit: size + 1 });
-      const { rows, nextPageToken } = pageOf(found, size, filter, (one) => [
-        one.createTime.toISOString(),
-        one.id,
-      ]);
+      const { rows, nextPageToken } = await newestPage(request, filter, (page) =>
+        listSessions(db, userId, new Date(), page),
+      );
       return { sessions: rows.map((row) => toMessage(row, sessionId)), nextPageToken };
     },
 

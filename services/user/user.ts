@@ -1,6 +1,7 @@
 // An account and what may happen to it.
 import type { RoleName } from "#kit/call.ts";
 import { Fault, invalidField } from "#kit/errors.ts";
+import { isStale } from "#kit/etags.ts";
 
 export interface User {
   readonly id: string;
@@ -70,7 +71,7 @@ export function update(
 }
 
 export function requireEtag(user: User, etag: string | undefined): void {
-  if (etag !== undefined && etag !== "*" && etag !== etagOf(user)) {
+  if (isStale(etag, etagOf(user))) {
     throw new Fault("STALE_ETAG", "the account has changed since it was read");
   }
 }

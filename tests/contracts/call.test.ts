@@ -4,7 +4,7 @@ import { before, describe, it } from "mocha";
 import type { Mesh } from "../../infra/dev/mesh.ts";
 import { root } from "../../infra/dev/root.ts";
 import { theMesh } from "../e2e/mesh.ts";
-import { printedOrder } from "../e2e/rest.ts";
+import { printedOrder, tokenOf } from "../e2e/rest.ts";
 import { tradepost } from "../e2e/terminal.ts";
 
 const product = "tradepost.product.v1.ProductService";
@@ -72,11 +72,7 @@ describe("tradepost call", function () {
   before(async () => {
     const { mesh: started, api } = await theMesh();
     mesh = started;
-    const { body } = await api.post("/api/v1/auth/login", {
-      email: "demo@tradepost.dev",
-      password: "tradepost-demo-1",
-    });
-    token = body.accessToken;
+    token = await tokenOf(api, "demo@tradepost.dev");
   });
 
   const at = (service: "product" | "order") => ["--address", mesh.addresses[service]];

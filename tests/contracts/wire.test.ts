@@ -19,6 +19,7 @@ import type { Mesh } from "../../infra/dev/mesh.ts";
 import { root } from "../../infra/dev/root.ts";
 import { type ServiceName, services } from "../../infra/dev/services.ts";
 import { theMesh } from "../e2e/mesh.ts";
+import { tokenOf } from "../e2e/rest.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: this client sees no type, only descriptors
 type Untyped = any;
@@ -41,12 +42,8 @@ describe("a client that sees only the descriptor set", function () {
   before(async () => {
     const { mesh: started, api } = await theMesh();
     mesh = started;
-    const { body } = await api.post("/api/v1/auth/login", {
-      email: "admin@tradepost.dev",
-      password: "tradepost-demo-1",
-    });
     admin = new Metadata();
-    admin.set("authorization", `Bearer ${body.accessToken}`);
+    admin.set("authorization", `Bearer ${await tokenOf(api, "admin@tradepost.dev")}`);
   });
   after(() => {
     for (const client of clients) {

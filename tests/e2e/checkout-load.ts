@@ -1,6 +1,6 @@
 /** People who shop without a pause, and would notice one request that fails. */
 import type { Balancer } from "./balancer.ts";
-import { type Answer, printedOrder, type Rest, rest } from "./rest.ts";
+import { type Answer, printedOrder, type Rest, rest, tokenOf } from "./rest.ts";
 
 export interface CheckoutLoad {
   /** A token does not last for ever. */
@@ -26,11 +26,7 @@ export async function checkoutLoad(gateways: Balancer): Promise<CheckoutLoad> {
   let isDone = false;
 
   async function signIn(): Promise<void> {
-    const { body } = await rest(gateways.next()).post("/api/v1/auth/login", {
-      email: "demo@tradepost.dev",
-      password: "tradepost-demo-1",
-    });
-    token = `Bearer ${body.accessToken}`;
+    token = `Bearer ${await tokenOf(rest(gateways.next()), "demo@tradepost.dev")}`;
   }
 
   async function ask(status: number, send: (api: Rest) => Promise<Answer>): Promise<Answer> {

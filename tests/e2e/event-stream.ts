@@ -1,6 +1,6 @@
 /** Server-sent events, as an EventSource reads them. */
 import type { Mesh } from "../../infra/dev/mesh.ts";
-import { rest } from "./rest.ts";
+import { rest, tokenOf } from "./rest.ts";
 
 interface StreamEvent<Data> {
   readonly id: string;
@@ -12,15 +12,12 @@ export async function watcher(
   { gatewayUrl }: Mesh,
   email: string,
 ): Promise<(path: string, lastId?: string) => Promise<Response>> {
-  const { body } = await rest(gatewayUrl).post("/api/v1/auth/login", {
-    email,
-    password: "tradepost-demo-1",
-  });
+  const token = await tokenOf(rest(gatewayUrl), email);
   return (path, lastId) =>
     fetch(`${gatewayUrl}${path}`, {
       headers: {
         accept: "text/event-stream",
-        authorization: `Bearer ${body.accessToken}`,
+        authorization: `Bearer ${token}`,
         ...(lastId === undefined ? {} : { "last-event-id": lastId }),
       },
     });

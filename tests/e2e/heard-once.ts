@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Mesh } from "../../infra/dev/mesh.ts";
-import { type HookReceiver, openHookReceiver } from "./hook-receiver.ts";
+import { type Receiver, startReceiver } from "../../services/notification/testing-receiver.ts";
 import { type Letterbox, openLetterbox } from "./letterbox.ts";
 import { aMeshOfItsOwn, restart } from "./mesh.ts";
 import { verify } from "./operator.ts";
@@ -18,6 +18,7 @@ const VICTIMS = ["notification", "analytics"];
 const MAILS_AT_ONCE = 3;
 const HOOKS_AT_ONCE = 16;
 const REST_MS = 300_000;
+const HOOKS = "/hooks";
 const JOBS = `
   select j.task_identifier, j.attempts, j.run_at, j.last_error, h.locked_by, h.locked_at
     from graphile_worker.jobs j join graphile_worker._private_jobs h using (id)`;
@@ -27,11 +28,11 @@ describe("what happened", function () {
   let mesh: Mesh;
   let demo: Rest;
   let letterbox: Letterbox;
-  let receiver: HookReceiver;
+  let receiver: Receiver;
   let stop: () => Promise<void>;
   before(async () => {
     letterbox = await openLetterbox();
-    receiver = await openHookReceiver();
+    receiver = await startReceiver();
     const started = await aMeshOfItsOwn({
       SMTP_URL: letterbox.url,
       MAIL_RATE: "1000",
@@ -40,13 +41,13 @@ describe("what happened", function () {
     ({ mesh, stop } = started);
     demo = await started.api.as("demo@tradepost.dev");
     const admin = await started.api.as("admin@tradepost.dev");
-    const endpoint = await admin.post("/api/v1/webhook-endpoints", { url: receiver.url });
+    const endpoint = await admin.post("/api/v1/webhook-endpoints", { url: receiver.url(HOOKS) });
     assert.equal(endpoint.status, 201, endpoint.text);
   });
   after(async () => {
     await stop();
     await letterbox.stop();
-    receiver.stop();
+    await receiver.stop();
   });
 
   it(`is told once and counted once, over 10,000 events and ${KILLS} deaths of who hears`, async () => {
@@ -75,7 +76,8 @@ describe("what happened", function () {
     eachCame(letterbox.messageIds, wanted, MAILS_AT_ONCE);
     assert.equal((await ids("notifications")).length, mailed.length, "all were mailed");
     const delivered = await ids("webhook_deliveries where status = 'SUCCEEDED'");
-    eachCame(receiver.ids, delivered, HOOKS_AT_ONCE);
+    const heard = receiver.at(HOOKS).map(({ headers }) => String(headers["webhook-id"]));
+    eachCame(heard, delivered, HOOKS_AT_ONCE);
     assert.equal((await ids("webhook_deliveries")).length, delivered.length, "all were delivered");
     assert.ok(delivered.length > ORDERS);
   });

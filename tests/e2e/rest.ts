@@ -43,11 +43,20 @@ export function rest(baseUrl: string, authorization?: string): Rest {
     send,
     post,
     get: (path, headers = {}) => send("GET", path, { headers }),
-    async as(email, password = "tradepost-demo-1") {
-      const { body } = await post("/api/v1/auth/login", { email, password });
-      return rest(baseUrl, `Bearer ${body.accessToken}`);
+    async as(email, password) {
+      return rest(baseUrl, `Bearer ${await tokenOf({ post }, email, password)}`);
     },
   };
+}
+
+/** What somebody proves by that they are signed in. */
+export async function tokenOf(
+  { post }: Pick<Rest, "post">,
+  email: string,
+  password = "tradepost-demo-1",
+): Promise<string> {
+  const { body } = await post("/api/v1/auth/login", { email, password });
+  return body.accessToken;
 }
 
 /** The body of POST /api/v1/orders as the REST surface's page prints it. */

@@ -1,6 +1,6 @@
 /**
- * Where webhooks may go: to public addresses, over TLS. What merchants name are URLs of their own
- * choosing, which must reach nothing inside the network that this runs in.
+ * Where webhooks and pushes may go: to public addresses, over TLS. What people name are URLs of
+ * their own choosing, which must reach nothing inside the network that this runs in.
  */
 import type { LookupAddress } from "node:dns";
 import { lookup, Resolver } from "node:dns/promises";
@@ -27,7 +27,7 @@ export interface GuardOptions {
   readonly resolve?: Resolve;
 }
 
-export function webhookGuard({ allowsPrivate, resolve }: GuardOptions): Guard {
+export function outgoingGuard({ allowsPrivate, resolve }: GuardOptions): Guard {
   // Names of the own machine are in no name server, but in its hosts file.
   const resolveName = resolve ?? (allowsPrivate ? askSystem : askNameServers);
   return {

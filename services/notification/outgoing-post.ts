@@ -1,10 +1,10 @@
-/** One try of a webhook: an exchange over HTTP with somebody whom nothing is known of. */
+/** One try of a webhook or a push: an exchange over HTTP with somebody whom nothing is known of. */
 import type { LookupAddress } from "node:dns";
 import { once } from "node:events";
 import { type IncomingMessage, request as requestPlain } from "node:http";
 import { request as requestSecure } from "node:https";
 import type { LookupFunction } from "node:net";
-import type { Guard } from "./webhook-guard.ts";
+import type { Guard } from "./outgoing-guard.ts";
 
 /** Why there was no answer. */
 export type PostError =

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { Fault } from "#kit/errors.ts";
-import { isPublic, webhookGuard, wrongWith } from "./webhook-guard.ts";
+import { isPublic, outgoingGuard, wrongWith } from "./outgoing-guard.ts";
 
-describe("a webhook's URL", () => {
-  const guard = webhookGuard({ allowsPrivate: false });
+describe("a URL that webhooks and pushes go to", () => {
+  const guard = outgoingGuard({ allowsPrivate: false });
 
   for (const [why, urls] of [
     [
@@ -108,10 +108,10 @@ describe("a public address", () => {
   }
 });
 
-describe("the addresses of a webhook's host", () => {
+describe("the addresses of such a URL's host", () => {
   const { signal } = new AbortController();
   const named = (...addresses: readonly string[]) =>
-    webhookGuard({
+    outgoingGuard({
       allowsPrivate: false,
       resolve: async () =>
         addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
@@ -131,7 +131,7 @@ describe("the addresses of a webhook's host", () => {
   });
 
   it("are the literal one, which is judged like any other and not looked up", async () => {
-    const guard = webhookGuard({
+    const guard = outgoingGuard({
       allowsPrivate: false,
       resolve: () => assert.fail("nothing is to be looked up"),
     });
