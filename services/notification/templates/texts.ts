@@ -13,7 +13,7 @@ export interface Texts {
   readonly footers: Readonly<Record<Footer, string>>;
 }
 
-export interface KindTexts {
+interface KindTexts {
   readonly title: (occasion: Occasion) => string;
   readonly body: (occasion: Occasion, formats: Formats) => string;
 }
@@ -24,4 +24,4 @@ export type CodeKind = "VERIFY_EMAIL" | "RESET_PASSWORD";
 export type Fact = "order" | "pieces" | "amount" | "time";
 
 /** Whether a mail may be switched off. */
-export type Footer = "required" | "optional";
+type Footer = "required" | "optional";
