@@ -3,6 +3,7 @@ import { after, before, describe, it } from "mocha";
 import { createTransport } from "nodemailer";
 import { type MailSink, startMailSink } from "./mail-sink.ts";
 import { createMailbox } from "./mailbox.ts";
+import { SAMPLE_KINDS } from "./samples.ts";
 
 describe("the mail sink", () => {
   let sink: MailSink;
@@ -44,8 +45,21 @@ describe("the mail sink", () => {
     assert.match(shown, /<iframe sandbox [^>]*srcdoc="&lt;script&gt;/);
   });
 
-  it("answers 404 for a mail that it does not have", async () => {
-    assert.equal((await fetch(`${sink.httpUrl}/mails/99`)).status, 404);
+  it("shows each kind of mail with made-up data, in each language", async () => {
+    const links = [...(await page("/samples")).matchAll(/href="(\/samples\/[^"]+)"/g)];
+    assert.equal(links.length, 2 * SAMPLE_KINDS.length);
+    for (const [, path = ""] of links) {
+      const shown = await page(path);
+      assert.match(shown, /<iframe sandbox [^>]*srcdoc="&lt;!doctype html/, path);
+      assert.match(shown, /<pre>[^<]+Tradepost\./, path);
+    }
+    assert.match(await page("/samples/es/WELCOME"), /<h1>Te damos la bienvenida a Tradepost<\/h1>/);
+  });
+
+  it("answers 404 for a mail and a sample that it does not have", async () => {
+    for (const path of ["/mails/99", "/samples/fr/WELCOME", "/samples/en/SPAM"]) {
+      assert.equal((await fetch(sink.httpUrl + path)).status, 404, path);
+    }
   });
 
   it("forgets the oldest", async () => {

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
 import { createMailbox, type Mailbox } from "./mailbox.ts";
-import { listPage, mailPage } from "./pages.ts";
+import { listPage, mailPage, samplePage, samplesPage } from "./pages.ts";
+import { sampleOf } from "./samples.ts";
 
 export interface MailSink {
   /** For SMTP_URL. */
@@ -84,6 +85,15 @@ async function answer(
     response.writeHead(405, { allow: "GET" }).end();
   } else if (url.pathname === "/") {
     html(response, listPage(await mailbox.list({})));
+  } else if (url.pathname === "/samples") {
+    html(response, samplesPage());
+  } else if (url.pathname.startsWith("/samples/")) {
+    const sample = sampleOf(url.pathname.slice("/samples/".length));
+    if (sample) {
+      html(response, samplePage(sample));
+    } else {
+      response.writeHead(404).end();
+    }
   } else if (url.pathname === "/mails") {
     const to = url.searchParams.get("to") ?? undefined;
     const limit = Number(url.searchParams.get("limit") ?? 100) || 100;

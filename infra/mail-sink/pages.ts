@@ -1,4 +1,5 @@
 import type { Mail, MailSummary } from "./mailbox.ts";
+import { SAMPLE_KINDS, SAMPLE_LOCALES, type Sample } from "./samples.ts";
 
 const STYLE = `
   body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto }
@@ -19,17 +20,37 @@ export function listPage(mails: readonly MailSummary[]): string {
   const body = rows.length
     ? `<table>${head}${rows.join("")}</table>`
     : "<p>No mail yet. Place an order and look again.</p>";
-  return page("Mails", `<h1>Mails</h1>${body}`);
+  const samples = '<p><a href="/samples">what each kind of mail looks like</a></p>';
+  return page("Mails", `<h1>Mails</h1>${body}${samples}`);
 }
 
 /** The mail's HTML is a stranger's: it is shown without scripts, forms or our origin. */
 export function mailPage({ from, to, subject, receivedAt, text, html }: Mail): string {
-  const shown = html
-    ? `<iframe sandbox title="mail" srcdoc="${escapeHtml(html)}"></iframe>`
-    : `<pre>${escapeHtml(text)}</pre>`;
   const about = `${from} to ${to.join(", ")}, ${receivedAt}`;
   const head = `<p><a href="/">all mails</a></p><h1>${escapeHtml(subject)}</h1>`;
-  return page(subject, `${head}<p>${escapeHtml(about)}</p>${shown}`);
+  return page(subject, `${head}<p>${escapeHtml(about)}</p>${bothParts(html, text)}`);
+}
+
+/** Every template with made-up data, in each language. */
+export function samplesPage(): string {
+  const links = SAMPLE_KINDS.map((kind) => {
+    const cells = SAMPLE_LOCALES.map(
+      (locale) => `<td><a href="/samples/${locale}/${kind}">${locale}</a></td>`,
+    );
+    return `<tr><td>${kind}</td>${cells.join("")}</tr>`;
+  });
+  const head = '<p><a href="/">all mails</a></p><h1>Samples</h1>';
+  return page("Samples", `${head}<table>${links.join("")}</table>`);
+}
+
+export function samplePage({ subject, preheader, html, text }: Sample): string {
+  const head = `<p><a href="/samples">all samples</a></p><h1>${escapeHtml(subject)}</h1>`;
+  return page(subject, `${head}<p>${escapeHtml(preheader)}</p>${bothParts(html, text)}`);
+}
+
+function bothParts(html: string, text: string): string {
+  const shown = html && `<iframe sandbox title="mail" srcdoc="${escapeHtml(html)}"></iframe>`;
+  return `${shown}<h2>Text</h2><pre>${escapeHtml(text)}</pre>`;
 }
 
 function page(title: string, body: string): string {

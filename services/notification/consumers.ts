@@ -6,7 +6,7 @@ import { PaymentEvent } from "#gen/tradepost/payment/v1/events.ts";
 import { UserEvent } from "#gen/tradepost/user/v1/events.ts";
 import { jsonCodec } from "#kit/json.ts";
 import { type Heard, type Subscription, subscription } from "#kit/subscription.ts";
-import { type Amount, type Occasion, type WordedKind, wordsOf } from "./kinds.ts";
+import type { Amount, Kind, Occasion } from "./kinds.ts";
 import { type NewNotification, notify, rememberContacts, supportContact } from "./store.ts";
 import { orderAnnouncements, paymentAnnouncements } from "./webhook-events.ts";
 import { announce } from "./webhook-queue.ts";
@@ -127,11 +127,10 @@ function ofUser(heard: Heard<UserEvent>): NewNotification[] {
 function told(
   { id, time }: Heard<unknown>,
   userId: string,
-  kind: WordedKind,
+  kind: Kind,
   occasion: Occasion,
 ): NewNotification {
-  const words = wordsOf(kind, occasion);
-  return { eventId: id, userId, kind, ...words, orderId: occasion.orderId, time };
+  return { eventId: id, userId, kind, occasion, time };
 }
 
 function amountOf(money: Money | undefined): { amount?: Amount } {

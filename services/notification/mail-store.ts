@@ -1,17 +1,17 @@
 /** The statements of sending mails. */
 import { type Db, named } from "#kit/db.ts";
-import type { Kind } from "./kinds.ts";
-import { type TimingRow, timingOf } from "./preferences-store.ts";
+import { type KeptOccasion, type Kind, ofKept } from "./kinds.ts";
+import type { Told } from "./letters.ts";
+import type { Reader } from "./locale.ts";
+import { type ReaderRow, readerOf, type TimingRow, timingOf } from "./preferences-store.ts";
 import { MAX_ATTEMPTS } from "./store.ts";
 import type { Timing } from "./timing.ts";
 
 /** A mail that is still to be sent. */
-interface DueMail {
+export interface DueMail {
   readonly id: string;
   readonly eventId: string;
-  readonly kind: Kind;
-  readonly title: string;
-  readonly body: string;
+  readonly told: Told;
   readonly to: Addressee | undefined;
   readonly timing: Timing;
 }
@@ -19,6 +19,7 @@ interface DueMail {
 export interface Addressee {
   readonly name: string;
   readonly address: string;
+  readonly reader: Reader;
   /** Whoever knows it may switch off mails to them. */
   readonly unsubscribeKey: string;
 }
@@ -27,7 +28,15 @@ export interface Addressee {
 export async function dueMail(db: Db, id: string): Promise<DueMail | undefined> {
   const { rows } = await db.query<DueRow>(due([id]));
   const [row] = rows;
-  return row && { ...row, to: addresseeOf(row), timing: timingOf(row) };
+  return (
+    row && {
+      id: row.id,
+      eventId: row.eventId,
+      told: toldOf(row),
+      to: addresseeOf(row),
+      timing: timingOf(row),
+    }
+  );
 }
 
 export async function markMailed(db: Db, ids: readonly string[]): Promise<void> {
@@ -50,44 +59,59 @@ interface DueDigest {
   readonly parts: readonly DigestPart[];
 }
 
-export interface DigestPart {
+interface DigestPart {
   readonly id: string;
-  readonly title: string;
-  readonly body: string;
+  readonly told: Told;
 }
 
 /** Oldest first. */
 export async function dueDigest(db: Db, userId: string, limit: number): Promise<DueDigest> {
-  const { rows } = await db.query<DigestPart & AddresseeRow>(dueDigestOf([userId, limit]));
-  return { to: rows[0] && addresseeOf(rows[0]), parts: rows };
+  const { rows } = await db.query<ToldRow & AddresseeRow>(dueDigestOf([userId, limit]));
+  return {
+    to: rows[0] && addresseeOf(rows[0]),
+    parts: rows.map((row) => ({ id: row.id, told: toldOf(row) })),
+  };
 }
 
-interface AddresseeRow {
+interface AddresseeRow extends ReaderRow {
   /** null while the person is not known here yet. */
   readonly email: string | null;
   readonly fullName: string;
   readonly unsubscribeKey: string;
 }
 
-interface DueRow extends AddresseeRow, TimingRow {
+interface ToldRow {
   readonly id: string;
-  readonly eventId: string;
   readonly kind: Kind;
   readonly title: string;
   readonly body: string;
+  readonly occasion: KeptOccasion | null;
+  readonly time: Date;
 }
 
-function addresseeOf({ email, fullName, unsubscribeKey }: AddresseeRow): Addressee | undefined {
-  return email === null ? undefined : { name: fullName, address: email, unsubscribeKey };
+interface DueRow extends ToldRow, AddresseeRow, TimingRow {
+  readonly eventId: string;
 }
+
+function toldOf({ kind, title, body, occasion, time }: ToldRow): Told {
+  return { kind, occasion: occasion && ofKept(occasion), words: { title, body }, time };
+}
+
+function addresseeOf(row: AddresseeRow): Addressee | undefined {
+  const { email, fullName, unsubscribeKey } = row;
+  return email === null
+    ? undefined
+    : { name: fullName, address: email, reader: readerOf(row), unsubscribeKey };
+}
+
+const told = `n.id, n.kind, n.title, n.body, n.occasion, n.create_time as time`;
 
 const addressee = `c.email, coalesce(c.full_name, '') as "fullName",
-          c.unsubscribe_key as "unsubscribeKey"`;
+          c.unsubscribe_key as "unsubscribeKey", p.locale, p.time_zone`;
 
 const due = named(
   "notification.due",
-  `select n.id, n.event_id as "eventId", n.kind, n.title, n.body, ${addressee},
-          p.time_zone, p.quiet_from, p.quiet_until, p.digest
+  `select ${told}, n.event_id as "eventId", ${addressee}, p.quiet_from, p.quiet_until, p.digest
      from notifications n
      left join contacts c using (user_id)
      left join preferences p using (user_id)
@@ -119,9 +143,10 @@ const digested = named(
 
 const dueDigestOf = named(
   "notification.due-digest",
-  `select n.id, n.title, n.body, ${addressee}
+  `select ${told}, ${addressee}
      from notifications n
      left join contacts c using (user_id)
+     left join preferences p using (user_id)
     where n.user_id = $1 and n.is_digested and n.mail_time is null
     order by n.create_time, n.id
     limit $2`,

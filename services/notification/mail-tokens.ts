@@ -5,15 +5,10 @@
  */
 import { CredentialServiceDefinition } from "#gen/tradepost/user/v1/credential.ts";
 import { type ClientOf, within } from "#kit/client.ts";
-import type { Kind } from "./kinds.ts";
-
-interface MailToken {
-  readonly token: string;
-  readonly expireTime: Date;
-}
+import type { Code } from "./letters.ts";
 
 /** undefined: the mail is of no use any more. */
-export type IssueToken = (eventId: string) => Promise<MailToken | undefined>;
+export type IssueToken = (eventId: string) => Promise<Code | undefined>;
 
 const PATIENCE_MS = 3_000;
 
@@ -29,38 +24,4 @@ export function tokensOf(
     const { token, expireTime } = answer;
     return token && expireTime ? { token, expireTime } : undefined;
   };
-}
-
-const REASONS: Partial<Record<Kind, string>> = {
-  VERIFY_EMAIL: "To confirm that this e-mail address is yours, enter this code:",
-  RESET_PASSWORD:
-    "Somebody asked to choose a new password for your account. If that was you, enter this code; " +
-    "if not, do nothing: your password stays as it is.",
-};
-
-interface Letter {
-  readonly kind: Kind;
-  /** What the inbox says, and the mail of a kind that has no token. */
-  readonly body: string;
-  readonly eventId: string;
-}
-
-/** What a mail says; undefined: it is not to be sent any more. */
-export async function textOf(
-  { kind, body, eventId }: Letter,
-  issueToken: IssueToken,
-): Promise<string | undefined> {
-  const reason = REASONS[kind];
-  if (reason === undefined) {
-    return body;
-  }
-  const issued = await issueToken(eventId);
-  return (
-    issued && `${reason}\n\n${issued.token}\n\nIt is good until ${clockOf(issued.expireTime)}.`
-  );
-}
-
-/** `2026-11-21 19:12 UTC` */
-function clockOf(time: Date): string {
-  return `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

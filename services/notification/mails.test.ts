@@ -30,7 +30,8 @@ describe("mails", () => {
     ]);
     const id = mails.find(({ subject }) => subject.includes("order"))?.id;
     const mail = (await (await fetch(`${sink.httpUrl}/mails/${id}`)).json()) as Mail;
-    assert.equal(mail.text.trim(), "Order o1 is confirmed: 2 pieces, $24.99.");
+    assert.match(mail.text, /^Order o1 is confirmed: 2 pieces, \$24\.99\.\n\nOrder: o1\n/);
+    assert.match(mail.html, /<p[^>]*>Order o1 is confirmed: 2 pieces, \$24\.99\.<\/p>/);
     assert.equal(mail.headers.to, "Ada Lovelace <ada@example.com>");
     const { rows } = await house.db.query("select id from notifications where order_id = 'o1'");
     assert.equal(mail.headers["message-id"], `<${rows[0]?.id}@tradepost.dev>`);

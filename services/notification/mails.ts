@@ -8,17 +8,19 @@ import { createTransport } from "nodemailer";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
 import { jobs } from "./jobs.ts";
+import { codeLetterOf, digestOf, type Letter, noticeOf } from "./letters.ts";
 import {
   type Addressee,
-  type DigestPart,
+  type DueMail,
   dueDigest,
   dueMail,
   forgoMail,
   leaveToDigest,
   markMailed,
 } from "./mail-store.ts";
-import { type IssueToken, textOf } from "./mail-tokens.ts";
+import type { IssueToken } from "./mail-tokens.ts";
 import { sendingOf } from "./preferences.ts";
+import type { Render } from "./rendering.ts";
 import { MAX_ATTEMPTS } from "./store.ts";
 import { type MailOf, unsubscribeHeaders } from "./unsubscribing.ts";
 
@@ -34,6 +36,7 @@ export interface MailOptions {
   /** Mails a second at most; what is more waits its turn. */
   readonly perSecond: number;
   readonly issueToken: IssueToken;
+  readonly render: Render;
 }
 
 /** What is more goes in a mail of its own. */
@@ -41,14 +44,14 @@ const MOST_PARTS = 100;
 
 interface Mail {
   readonly of: MailOf;
-  readonly subject: string;
-  readonly text: string;
+  readonly to: Addressee;
+  readonly letter: Letter;
   readonly messageId: string;
 }
 
 /** A worker of the jobs that `notify` writes; each is tried 20 times with growing pauses. */
 export function mailing(options: MailOptions) {
-  const { db, url, log, smtpUrl, from, publicUrl, perSecond, issueToken } = options;
+  const { db, url, log, smtpUrl, from, publicUrl, perSecond, issueToken, render } = options;
   const transport = createTransport({
     url: smtpUrl,
     pool: true,
@@ -71,15 +74,17 @@ export function mailing(options: MailOptions) {
     if (!mail) {
       return;
     }
-    const sending = sendingOf(new Date(), mail.kind, mail.timing);
+    const { kind } = mail.told;
+    const sending = sendingOf(new Date(), kind, mail.timing);
     switch (sending.how) {
       case "now": {
-        const text = await textOf(mail, issueToken);
-        if (text === undefined) {
+        const to = known(mail.to, id);
+        const letter = await letterOf(mail, to);
+        if (!letter) {
           await forgoMail(db, id);
           break;
         }
-        await deliver(mail.to, { of: mail.kind, subject: mail.title, text, messageId: id });
+        await deliver({ of: kind, to, letter, messageId: id });
         await markMailed(db, [id]);
         break;
       }
@@ -94,30 +99,39 @@ export function mailing(options: MailOptions) {
   async function sendDigest(payload: unknown): Promise<void> {
     const { userId } = payload as { userId: string };
     for (;;) {
-      const { to, parts } = await dueDigest(db, userId, MOST_PARTS);
-      const ids = parts.map(({ id }) => id);
+      const due = await dueDigest(db, userId, MOST_PARTS);
+      const ids = due.parts.map(({ id }) => id);
       if (ids.length === 0) {
         return;
       }
       // Another digest, if something has come to it, has another name.
       const messageId = `${ids[0]}-${ids.at(-1)}`;
-      await deliver(to, { of: "DIGEST", ...digestOf(parts), messageId });
+      const to = known(due.to, messageId);
+      const all = due.parts.map(({ told }) => told);
+      await deliver({ of: "DIGEST", to, letter: digestOf(all, to.reader), messageId });
       await markMailed(db, ids);
     }
   }
 
-  async function deliver(
-    to: Addressee | undefined,
-    { of, subject, text, messageId }: Mail,
-  ): Promise<void> {
-    if (!to) {
-      throw new Error(`mail ${messageId} is for somebody whose address is not known yet`);
+  /** undefined: it is of no use any more. */
+  async function letterOf(
+    { told, eventId }: DueMail,
+    { reader }: Addressee,
+  ): Promise<Letter | undefined> {
+    const { kind } = told;
+    if (kind !== "VERIFY_EMAIL" && kind !== "RESET_PASSWORD") {
+      return noticeOf(told, reader);
     }
+    const issued = await issueToken(eventId);
+    return issued && codeLetterOf(kind, issued, reader);
+  }
+
+  async function deliver({ of, to, letter, messageId }: Mail): Promise<void> {
     await transport.sendMail({
       from,
       to: { name: to.name, address: to.address },
-      subject,
-      text,
+      subject: letter.subject,
+      ...render(letter),
       headers: unsubscribeHeaders(publicUrl, of, to.unsubscribeKey),
       messageId: `<${messageId}@tradepost.dev>`,
     });
@@ -139,8 +153,9 @@ export function mailing(options: MailOptions) {
   };
 }
 
-function digestOf(parts: readonly DigestPart[]): { subject: string; text: string } {
-  const count = parts.length === 1 ? "1 message" : `${parts.length} messages`;
-  const text = parts.map(({ title, body }) => `${title}\n${body}\n`).join("\n");
-  return { subject: `${count} from Tradepost`, text };
+function known(to: Addressee | undefined, mail: string): Addressee {
+  if (!to) {
+    throw new Error(`mail ${mail} is for somebody whose address is not known yet`);
+  }
+  return to;
 }

@@ -16,6 +16,7 @@ import { outgoingGuard } from "./outgoing-guard.ts";
 import { pushService } from "./push-service.ts";
 import { pushing } from "./pushing.ts";
 import { reminding } from "./reminding.ts";
+import { openTemplates } from "./rendering.ts";
 import { scheduleService } from "./schedule-service.ts";
 import { notificationService } from "./service.ts";
 import { openVapid } from "./vapid.ts";
@@ -30,6 +31,7 @@ await runService({
   async build({ db, log, config, client }) {
     const { DATABASE_URL: url, SMTP_URL: smtpUrl, MAIL_FROM: from, MAIL_RATE: perSecond } = config;
     const { PUBLIC_URL: publicUrl, SUPPORT_MAIL: support } = config;
+    const render = openTemplates();
     const guard = outgoingGuard({ allowsPrivate: config.WEBHOOK_PRIVATE_ADDRESSES === "allow" });
     const webhooks = { db, guard, secrets: webhookSecrets(sealingKey(config)) };
     await whenThere(() => prepareJobs(url), log);
@@ -50,6 +52,7 @@ await runService({
         mailing({
           ...{ db, url, log, smtpUrl, from, publicUrl, perSecond },
           issueToken: tokensOf(client),
+          render,
         }),
         pushing({ db, url, log, vapid, guard }),
         webhookSending({ ...webhooks, url, log }),

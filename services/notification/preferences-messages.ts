@@ -6,6 +6,7 @@ import {
 } from "#gen/tradepost/notification/v1/notification.ts";
 import { wordOf } from "#kit/enums.ts";
 import { invalidField } from "#kit/errors.ts";
+import { localeOf } from "./locale.ts";
 import { KIND } from "./messages.ts";
 import {
   type Channel,
@@ -33,7 +34,7 @@ export function toPreferencesMessage(
   preferences: KeptPreferences,
   pushKey: string,
 ): PreferencesMessage {
-  const { quietHours, digest, timeZone, version, createTime, updateTime } = preferences;
+  const { quietHours, digest, locale, timeZone, version, createTime, updateTime } = preferences;
   return {
     choices: choicesOf(preferences).map(({ kind, channel, isEnabled }) => ({
       kind: KIND[kind],
@@ -46,6 +47,7 @@ export function toPreferencesMessage(
       endTime: clockOf(quietHours.until),
     },
     digest: DIGEST[digest],
+    locale,
     timeZone,
     createTime,
     updateTime,
@@ -59,14 +61,20 @@ export function ofMessage({
   choices,
   quietHours,
   digest,
+  locale: tag,
   timeZone,
 }: PreferencesMessage): Preferences {
   const zone = timeZone === "" ? "UTC" : timeZone;
   if (!isTimeZone(zone)) {
     throw invalidField("preferences.timeZone", "is no time zone of the IANA's", "time_zone");
   }
+  const locale = localeOf(tag === "" ? "en" : tag);
+  if (locale === undefined) {
+    throw invalidField("preferences.locale", "is no language tag (BCP 47)", "locale");
+  }
   return {
     muted: mutedOf(choices),
+    locale,
     timeZone: zone,
     quietHours: quietHours && hoursOf(quietHours),
     digest: digest === Preferences_Digest.DIGEST_UNSPECIFIED ? "NONE" : wordOf(DIGEST, digest),

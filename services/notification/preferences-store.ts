@@ -1,6 +1,7 @@
 /** The SQL of how people want to be told. */
-import { type Db, named } from "#kit/db.ts";
+import { type Db, named, type Tx } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
+import type { Reader } from "./locale.ts";
 import { type Muted, type Preferences, UNSET } from "./preferences.ts";
 import type { Digest, Timing } from "./timing.ts";
 
@@ -22,11 +23,11 @@ export async function getPreferences(db: Db, userId: string): Promise<KeptPrefer
 export async function setPreferences(
   db: Db,
   userId: string,
-  { muted, timeZone, quietHours, digest }: Preferences,
+  { muted, locale, timeZone, quietHours, digest }: Preferences,
   version: bigint | undefined,
 ): Promise<KeptPreferences> {
   const { from = null, until = null } = quietHours ?? {};
-  const values = [userId, [...muted].sort(), timeZone, from, until, digest, version];
+  const values = [userId, [...muted].sort(), timeZone, from, until, digest, version, locale];
   const { rows } = await db.query<PreferencesRow>(set(values));
   if (!rows[0]) {
     throw new Fault("STALE_ETAG", "the preferences have changed since they were read");
@@ -38,6 +39,26 @@ export async function setPreferences(
 export async function mute(db: Db, key: string, muted: readonly Muted[]): Promise<boolean> {
   const { rows } = await db.query(muteAlso([key, muted, UNSET.timeZone, UNSET.digest]));
   return rows.length > 0;
+}
+
+/** How to tell each of these people something. */
+export async function readersOf(
+  tx: Tx,
+  userIds: readonly string[],
+): Promise<(userId: string) => Reader> {
+  const { rows } = await tx.query<ReaderRow & { user_id: string }>(readers([userIds]));
+  const known = new Map(rows.map((row) => [row.user_id, readerOf(row)]));
+  return (userId) => known.get(userId) ?? UNSET;
+}
+
+/** All null of whoever never set any. */
+export interface ReaderRow {
+  readonly locale: string | null;
+  readonly time_zone: string | null;
+}
+
+export function readerOf({ locale, time_zone: timeZone }: ReaderRow): Reader {
+  return { locale: locale ?? UNSET.locale, timeZone: timeZone ?? UNSET.timeZone };
 }
 
 /** All null of whoever never set any. */
@@ -57,7 +78,7 @@ export function timingOf(row: TimingRow): Timing {
   };
 }
 
-interface PreferencesRow extends TimingRow {
+interface PreferencesRow extends TimingRow, ReaderRow {
   readonly muted: Muted[];
   readonly version: bigint;
   readonly create_time: Date;
@@ -67,6 +88,7 @@ interface PreferencesRow extends TimingRow {
 function toPreferences(row: PreferencesRow): KeptPreferences {
   return {
     ...timingOf(row),
+    ...readerOf(row),
     muted: new Set(row.muted),
     version: row.version,
     createTime: row.create_time,
@@ -74,11 +96,12 @@ function toPreferences(row: PreferencesRow): KeptPreferences {
   };
 }
 
-const columns = `muted, time_zone, quiet_from, quiet_until, digest, version, create_time, update_time`;
+const columns = `muted, locale, time_zone, quiet_from, quiet_until, digest, version, create_time, update_time`;
 
 const isOther = `(
-  (p.muted, p.time_zone, p.quiet_from, p.quiet_until, p.digest) is distinct from
-  (excluded.muted, excluded.time_zone, excluded.quiet_from, excluded.quiet_until, excluded.digest))`;
+  (p.muted, p.locale, p.time_zone, p.quiet_from, p.quiet_until, p.digest) is distinct from
+  (excluded.muted, excluded.locale, excluded.time_zone, excluded.quiet_from, excluded.quiet_until,
+   excluded.digest))`;
 
 const get = named(
   "notification.preferences.get",
@@ -89,16 +112,21 @@ const set = named(
   "notification.preferences.set",
   `insert into preferences as p
           (user_id, muted, time_zone, quiet_from, quiet_until, digest, version, create_time,
-           update_time)
-   select $1, $2::text[], $3, $4::smallint, $5::smallint, $6, 1, now(), now()
+           update_time, locale)
+   select $1, $2::text[], $3, $4::smallint, $5::smallint, $6, 1, now(), now(), $8
     where coalesce($7::bigint, 0) = 0 or exists (select from preferences where user_id = $1)
    on conflict (user_id) do update
-      set muted = excluded.muted, time_zone = excluded.time_zone,
+      set muted = excluded.muted, locale = excluded.locale, time_zone = excluded.time_zone,
           quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
           digest = excluded.digest, version = p.version + ${isOther}::int,
           update_time = case when ${isOther} then now() else p.update_time end
     where $7::bigint is null or p.version = $7
    returning ${columns}`,
+);
+
+const readers = named(
+  "notification.preferences.readers",
+  "select user_id, locale, time_zone from preferences where user_id = any ($1)",
 );
 
 const muteAlso = named(

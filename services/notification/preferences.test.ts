@@ -31,10 +31,10 @@ describe("preferences", () => {
         ...[Kind.VERIFY_EMAIL, Kind.RESET_PASSWORD, Kind.PASSWORD_CHANGED],
       ],
     );
-    const { quietHours, digest, timeZone, createTime, etag } = preferences;
+    const { quietHours, digest, locale, timeZone, createTime, etag } = preferences;
     assert.deepEqual(
-      [quietHours, digest, timeZone, createTime, etag],
-      [undefined, Digest.NONE, "UTC", undefined, "0"],
+      [quietHours, digest, locale, timeZone, createTime, etag],
+      [undefined, Digest.NONE, "en", "UTC", undefined, "0"],
     );
   });
 
@@ -44,6 +44,7 @@ describe("preferences", () => {
       choices: [mute(Kind.ORDER_SHIPPED, Channel.MAIL)],
       quietHours: { startTime: "22:00", endTime: "07:30" },
       digest: Digest.WEEKLY,
+      locale: "es-mx-u-ca-buddhist",
       timeZone: "Europe/Berlin",
     };
     const { preferences: set } = await ben.setPreferences({ preferences: wanted });
@@ -51,11 +52,15 @@ describe("preferences", () => {
     const off = set?.choices.filter(({ enabled }) => !enabled);
     assert.deepEqual(off, [{ ...mute(Kind.ORDER_SHIPPED, Channel.MAIL), required: false }]);
     assert.deepEqual(set?.quietHours, wanted.quietHours);
-    assert.deepEqual([set?.digest, set?.timeZone], [Digest.WEEKLY, "Europe/Berlin"]);
+    const { digest, locale, timeZone, etag } = set ?? {};
+    assert.deepEqual([digest, locale, timeZone], [Digest.WEEKLY, "es-MX", "Europe/Berlin"]);
     assert.deepEqual((await ben.setPreferences({ preferences: wanted })).preferences, set);
+    const spanish = await ben.setPreferences({ preferences: { ...wanted, locale: "es" } });
+    assert.notEqual(spanish.preferences?.etag, etag);
     const { preferences: cleared } = await ben.setPreferences({ preferences: {} });
     assert.ok(cleared?.choices.every(({ enabled }) => enabled));
     assert.deepEqual([cleared?.quietHours, cleared?.digest], [undefined, Digest.NONE]);
+    assert.equal(cleared?.locale, "en");
   });
 
   it("are set only if they are still those of the etag", async () => {
@@ -74,6 +79,8 @@ describe("preferences", () => {
 
   for (const [what, preferences, field] of [
     ["a time zone that does not exist", { timeZone: "Mars/Olympus" }, "timeZone"],
+    ["a language that is none", { locale: "es_MX" }, "locale"],
+    ["a language longer than any", { locale: "a".repeat(36) }, "locale"],
     ["a kind that does not exist", { choices: [mute(77 as Kind, 1)] }, "choices[0].kind"],
     ["a test", { choices: [mute(Kind.TEST, Channel.MAIL)] }, "choices[0].kind"],
     ["no channel", { choices: [mute(Kind.WELCOME, 0 as Channel)] }, "choices[0].channel"],

@@ -1,12 +1,13 @@
 /** What people may choose of how they are told. Pure: no I/O, no clock, no protobuf. */
 import { KINDS, type Kind } from "./kinds.ts";
+import type { Reader } from "./locale.ts";
 import { afterQuiet, nextDigest, type Timing } from "./timing.ts";
 
 export type Channel = "INBOX" | "MAIL" | "PUSH";
 
 const CHANNELS: readonly Channel[] = ["INBOX", "MAIL", "PUSH"];
 
-export interface Preferences extends Timing {
+export interface Preferences extends Timing, Reader {
   /** Of these kinds they are not told on these channels. */
   readonly muted: ReadonlySet<Muted>;
 }
@@ -16,6 +17,7 @@ export type Muted = `${Channel} ${Kind}`;
 /** Of whoever never set any. */
 export const UNSET: Preferences = {
   muted: new Set(),
+  locale: "en",
   timeZone: "UTC",
   quietHours: undefined,
   digest: "NONE",

@@ -43,5 +43,5 @@ async function remind(tx: Tx): Promise<number> {
 
 function toNotification({ userId, title, body, now }: DueSchedule): NewNotification {
   const eventId = uuidv7();
-  return { eventId, userId, kind: "REMINDER", title, body, orderId: undefined, time: now };
+  return { eventId, userId, kind: "REMINDER", occasion: { title, body }, time: now };
 }

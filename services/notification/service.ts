@@ -26,7 +26,6 @@ import {
   openAll,
   toldOf,
 } from "./inbox-store.ts";
-import { wordsOf } from "./kinds.ts";
 import { toMessage } from "./messages.ts";
 import { ofMessage, toPreferencesMessage } from "./preferences-messages.ts";
 import { getPreferences, mute, setPreferences } from "./preferences-store.ts";
@@ -104,9 +103,7 @@ export function notificationService(deps: Deps): NotificationServiceImplementati
         const { userId } = call.caller;
         const eventId = uuidv7();
         const kind = "TEST";
-        const words = wordsOf(kind, {});
-        const orderId = undefined;
-        await notify(tx, [{ eventId, userId, kind, ...words, orderId, time: new Date() }]);
+        await notify(tx, [{ eventId, userId, kind, occasion: {}, time: new Date() }]);
         return { notification: toMessage(await toldOf(tx, userId, eventId)) };
       });
     },

@@ -2,7 +2,9 @@
 import type { UserEvent } from "#gen/tradepost/user/v1/events.ts";
 import { named, type Tx } from "#kit/db.ts";
 import { uuidv7 } from "#kit/uuid.ts";
-import type { Kind } from "./kinds.ts";
+import { type Kind, type Occasion, toKept } from "./kinds.ts";
+import { readersOf } from "./preferences-store.ts";
+import { wordsOf } from "./words.ts";
 
 /** Of each mail and each push, with growing pauses: over three days. */
 export const MAX_ATTEMPTS = 20;
@@ -11,31 +13,36 @@ export interface NewNotification {
   readonly eventId: string;
   readonly userId: string;
   readonly kind: Kind;
-  readonly title: string;
-  readonly body: string;
-  readonly orderId: string | undefined;
+  readonly occasion: Occasion;
   /** When it happened. */
   readonly time: Date;
 }
 
 /**
  * Puts notifications into inboxes, with jobs for the mail and the pushes of each, in the event's
- * transaction; not where their people don't want to be told of such.
+ * transaction; not where their people don't want to be told of such. In the words of their
+ * language; a mail finds its own when it is sent.
  */
 export async function notify(tx: Tx, all: readonly NewNotification[]): Promise<void> {
   if (all.length === 0) {
     return;
   }
+  const readerOf = await readersOf(
+    tx,
+    all.map(({ userId }) => userId),
+  );
+  const words = all.map(({ kind, occasion, userId }) => wordsOf(kind, occasion, readerOf(userId)));
   await tx.query(
     insert([
       all.map(() => uuidv7()),
       all.map(({ eventId }) => eventId),
       all.map(({ userId }) => userId),
       all.map(({ kind }) => kind),
-      all.map(({ title }) => title),
-      all.map(({ body }) => body),
-      all.map(({ orderId }) => orderId ?? null),
+      words.map(({ title }) => title),
+      words.map(({ body }) => body),
+      all.map(({ occasion }) => occasion.orderId ?? null),
       all.map(({ time }) => time),
+      all.map(({ occasion }) => JSON.stringify(toKept(occasion))),
     ]),
   );
 }
@@ -88,12 +95,12 @@ const insert = named(
   "notification.insert",
   `with added as (
      insert into notifications (id, event_id, user_id, kind, title, body, order_id, create_time,
-                                is_hidden, is_unmailed)
+                                occasion, is_hidden, is_unmailed)
      select told.*, coalesce('INBOX ' || kind = any (muted), false),
             coalesce('MAIL ' || kind = any (muted), false)
        from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
-                   $7::text[], $8::timestamptz[])
-              as told (id, event_id, user_id, kind, title, body, order_id, create_time)
+                   $7::text[], $8::timestamptz[], $9::jsonb[])
+              as told (id, event_id, user_id, kind, title, body, order_id, create_time, occasion)
        left join preferences using (user_id)
      on conflict (event_id, user_id) do nothing
      returning id, user_id, kind, is_unmailed

@@ -44,7 +44,7 @@ export async function textTo(sink: MailSink, address: string, subject: string): 
   return (await mailTo(sink, address, subject)).text;
 }
 
-async function mailTo(sink: MailSink, address: string, subject: string): Promise<Mail> {
+export async function mailTo(sink: MailSink, address: string, subject: string): Promise<Mail> {
   const found = (await mailsTo(sink, address)).find((mail) => mail.subject === subject);
   const answer = await fetch(`${sink.httpUrl}/mails/${found?.id}`);
   return (await answer.json()) as Mail;

@@ -19,6 +19,7 @@ import { outgoingGuard } from "./outgoing-guard.ts";
 import { pushService } from "./push-service.ts";
 import { pushing } from "./pushing.ts";
 import { reminding } from "./reminding.ts";
+import { openTemplates } from "./rendering.ts";
 import { scheduleService } from "./schedule-service.ts";
 import { notificationService } from "./service.ts";
 import { openVapid } from "./vapid.ts";
@@ -60,7 +61,11 @@ export async function notificationHouse() {
     pushing: () =>
       pushing({ db, url, log: silent, vapid, guard: outgoingGuard({ allowsPrivate: true }) }),
     /** The worker that sends what is due, as a process of its own would. */
-    mailing: (smtpUrl: string, issueToken: IssueToken = async () => undefined) =>
+    mailing: (
+      smtpUrl: string,
+      issueToken: IssueToken = async () => undefined,
+      render = openTemplates(),
+    ) =>
       mailing({
         db,
         url,
@@ -70,6 +75,7 @@ export async function notificationHouse() {
         publicUrl,
         perSecond: 100,
         issueToken,
+        render,
       }),
     async stop() {
       await service.stop();

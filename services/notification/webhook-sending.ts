@@ -6,7 +6,6 @@ import { type Db, inTransaction, type Tx } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { jobs } from "./jobs.ts";
-import { wordsOf } from "./kinds.ts";
 import type { Guard } from "./outgoing-guard.ts";
 import { type Outcome, type Post, post } from "./outgoing-post.ts";
 import { notify } from "./store.ts";
@@ -109,9 +108,8 @@ export function webhookSending(options: SendingOptions) {
     const userId = reason && (await switchOff(tx, endpointId, reason));
     if (userId) {
       const kind = "WEBHOOK_DISABLED";
-      const words = wordsOf(kind, { host: new URL(to).host });
-      const orderId = undefined;
-      await notify(tx, [{ eventId: uuidv7(), userId, kind, ...words, orderId, time: now }]);
+      const occasion = { host: new URL(to).host };
+      await notify(tx, [{ eventId: uuidv7(), userId, kind, occasion, time: now }]);
     }
   }
 
