@@ -17,7 +17,7 @@ export interface NewNotification {
 }
 
 /**
- * Puts notifications into inboxes, with jobs for the mail and the pushes of each, in the event's
+ * Puts notifications into inboxes, with jobs for the mail, the pushes and the SMS of each, in the event's
  * transaction; not where their people don't want to be told of such.
  */
 export async function notify(tx: Tx, all: readonly NewNotification[]): Promise<void> {
@@ -82,6 +82,13 @@ const pushesOf = (from: string) =>
      left join preferences p using (user_id)
     where not coalesce('PUSH ' || n.kind = any (p.muted), false)`;
 
+const smsOf = (from: string) =>
+  `select 'sms', json_build_object('id', n.id), 'sms ' || n.id
+     from ${from} n
+     join phones using (user_id)
+     left join preferences p using (user_id)
+    where verify_time is not null and not coalesce('SMS ' || n.kind = any (p.muted), false)`;
+
 const insert = named(
   "notification.insert",
   `with added as (
@@ -96,7 +103,7 @@ const insert = named(
      on conflict (event_id, user_id) do nothing
      returning id, user_id, kind, is_unmailed
    )
-   ${addJobs(`${mailsOf("added where not is_unmailed")} union all ${pushesOf("added")}`)}`,
+   ${addJobs([mailsOf("added where not is_unmailed"), pushesOf("added"), smsOf("added")].join(" union all "))}`,
 );
 
 const remember = named(
