@@ -19,7 +19,7 @@ export interface Surroundings {
 
 /** Meant for the launcher, or for one service only: not handed on to all. */
 const KEPT_BACK =
-  /^(NODE_OPTIONS|DATABASE_URL|KAFKA_BROKERS|SMTP_URL|(STRIPE|TLS)_.*|.*_(PORT|ADDR))$/;
+  /^(NODE_OPTIONS|DATABASE_URL|KAFKA_BROKERS|SMTP_URL|SMS_URL|(STRIPE|TLS)_.*|.*_(PORT|ADDR))$/;
 
 /** Of one process of a service, or of the gateway. */
 export function environmentOf(instance: Instance, around: Surroundings): NodeJS.ProcessEnv {
@@ -48,6 +48,8 @@ function serviceEnvironment(
   }
   if (name === "notification") {
     own.SMTP_URL = around.given.SMTP_URL || `smtp://127.0.0.1:${ports.smtp}`;
+    own.SMS_URL =
+      around.given.SMS_URL || `twilio+http://AC0:dev@127.0.0.1:${ports.mail}?from=Tradepost`;
     own.MAIL_FROM = around.given.MAIL_FROM || "Tradepost <shop@tradepost.dev>";
     own.PUBLIC_URL = around.given.PUBLIC_URL || `http://localhost:${ports.gateway}`;
   }

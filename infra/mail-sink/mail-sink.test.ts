@@ -45,6 +45,23 @@ describe("the mail sink", () => {
     assert.match(shown, /<iframe sandbox [^>]*srcdoc="&lt;script&gt;/);
   });
 
+  it("takes SMS as Twilio does, and shows them", async () => {
+    const send = (form: Record<string, string>) =>
+      fetch(`${sink.httpUrl}/2010-04-01/Accounts/AC0/Messages.json`, {
+        method: "POST",
+        body: new URLSearchParams(form),
+      });
+    const taken = await send({ To: "+15550101", From: "Shop", Body: "<b>Hello</b>" });
+    assert.equal(taken.status, 201);
+    assert.match(((await taken.json()) as { sid: string }).sid, /^SM[0-9a-f]{32}$/);
+    const refused = await send({ To: "nobody", From: "Shop", Body: "" });
+    assert.equal(((await refused.json()) as { code: number }).code, 21_211);
+    const { texts } = await get("/texts?to=%2B15550101");
+    assert.deepEqual([texts.length, texts[0].text], [1, "<b>Hello</b>"]);
+    assert.match(await page("/texts.html"), /<td>&lt;b&gt;Hello/);
+    assert.equal((await fetch(`${sink.httpUrl}/texts`, { method: "POST" })).status, 405);
+  });
+
   it("shows each kind of mail with made-up data, in each language", async () => {
     const links = [...(await page("/samples")).matchAll(/href="(\/samples\/[^"]+)"/g)];
     assert.equal(links.length, 2 * SAMPLE_KINDS.length);

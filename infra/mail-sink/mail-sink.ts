@@ -1,10 +1,11 @@
-// Takes every mail that the mesh sends in development, and shows it. Nothing leaves the machine.
+// Takes every mail and SMS that the mesh sends in development, and shows it. Nothing leaves the machine.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
 import { createMailbox, type Mailbox } from "./mailbox.ts";
-import { listPage, mailPage, samplePage, samplesPage } from "./pages.ts";
+import { listPage, mailPage, samplePage, samplesPage, textsPage } from "./pages.ts";
 import { sampleOf } from "./samples.ts";
+import { createTexts, type Texts } from "./texts.ts";
 
 export interface MailSink {
   /** For SMTP_URL. */
@@ -22,9 +23,10 @@ export async function startMailSink(ports: {
   httpPort: number;
 }): Promise<MailSink> {
   const mailbox = createMailbox(CAPACITY);
+  const texts = createTexts(CAPACITY);
   const smtp = smtpServer(mailbox);
   const http = createServer((request, response) => {
-    answer(mailbox, request, response).catch((error) => {
+    answer(mailbox, texts, request, response).catch((error) => {
       response.writeHead(500).end(String(error));
     });
   });
@@ -74,14 +76,20 @@ function smtpServer(mailbox: Mailbox): SMTPServer {
   return server;
 }
 
+const OF_TWILIO = /^\/2010-04-01\/Accounts\/\w+\/Messages\.json$/;
+
 async function answer(
   mailbox: Mailbox,
+  texts: Texts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url ?? "/", "http://sink");
   const [, id, extension] = /^\/mails\/(\d+)(\.html)?$/.exec(url.pathname) ?? [];
-  if (request.method !== "GET") {
+  const to = url.searchParams.get("to") ?? undefined;
+  if (request.method === "POST" && OF_TWILIO.test(url.pathname)) {
+    await texts.take(request, response);
+  } else if (request.method !== "GET") {
     response.writeHead(405, { allow: "GET" }).end();
   } else if (url.pathname === "/") {
     html(response, listPage(await mailbox.list({})));
@@ -95,9 +103,12 @@ async function answer(
       response.writeHead(404).end();
     }
   } else if (url.pathname === "/mails") {
-    const to = url.searchParams.get("to") ?? undefined;
     const limit = Number(url.searchParams.get("limit") ?? 100) || 100;
     json(response, { mails: await mailbox.list({ to, limit }) });
+  } else if (url.pathname === "/texts") {
+    json(response, { texts: texts.list(to) });
+  } else if (url.pathname === "/texts.html") {
+    html(response, textsPage(texts.list(to)));
   } else {
     const mail = id ? await mailbox.get(Number(id)) : undefined;
     if (!mail) {

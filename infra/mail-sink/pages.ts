@@ -1,5 +1,6 @@
 import type { Mail, MailSummary } from "./mailbox.ts";
 import { SAMPLE_KINDS, SAMPLE_LOCALES, type Sample } from "./samples.ts";
+import type { Text } from "./texts.ts";
 
 const STYLE = `
   body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto }
@@ -21,7 +22,19 @@ export function listPage(mails: readonly MailSummary[]): string {
     ? `<table>${head}${rows.join("")}</table>`
     : "<p>No mail yet. Place an order and look again.</p>";
   const samples = '<p><a href="/samples">what each kind of mail looks like</a></p>';
-  return page("Mails", `<h1>Mails</h1>${body}${samples}`);
+  const texts = '<p><a href="/texts.html">SMS</a></p>';
+  return page("Mails", `<h1>Mails</h1>${body}${texts}${samples}`);
+}
+
+export function textsPage(texts: readonly Text[]): string {
+  const rows = texts.map(
+    ({ to, text, receivedAt }) =>
+      `<tr><td>${escapeHtml(receivedAt.slice(0, 19).replace("T", " "))}</td>` +
+      `<td>${escapeHtml(to)}</td><td>${escapeHtml(text)}</td></tr>`,
+  );
+  const head = "<tr><th>received (UTC)</th><th>to</th><th>text</th></tr>";
+  const body = rows.length ? `<table>${head}${rows.join("")}</table>` : "<p>No SMS yet.</p>";
+  return page("SMS", `<p><a href="/">mails</a></p><h1>SMS</h1>${body}`);
 }
 
 /** The mail's HTML is a stranger's: it is shown without scripts, forms or our origin. */

@@ -6,7 +6,7 @@ import { silent } from "./log.ts";
 import { type RevocationMessage, type Revocations, watchRevocations } from "./revocations.ts";
 import type { Claims } from "./tokens.ts";
 
-const later = new Date(Date.now() + 600_000);
+const later = new Date(Date.now() + 86_400_000);
 
 function claims(sessionId: string, userId = "user-123", issuedAt = new Date(1_000)): Claims {
   return {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { sealingShape } from "#kit/sealing.ts";
+import { isSmsUrl } from "./twilio.ts";
 
 /** What this service needs of its environment besides what all do. */
 export const notificationShape = {
@@ -18,6 +19,11 @@ export const notificationShape = {
     .url({ protocol: /^https?$/, error: "must be an http(s):// address" })
     .default("http://localhost:8080")
     .describe("Where people reach the gateway; mails lead there to unsubscribe."),
+  SMS_URL: z
+    .string()
+    .refine(isSmsUrl, "must be twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=%2B15550100")
+    .optional()
+    .describe("Twilio: twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=…; absent: no SMS."),
   MAIL_RATE: z.coerce.number().int().min(1).max(1_000).default(20).describe("Mails a second."),
   ...sealingShape,
   WEBHOOK_PRIVATE_ADDRESSES: z

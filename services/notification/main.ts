@@ -1,4 +1,5 @@
 import { NotificationServiceDefinition } from "#gen/tradepost/notification/v1/notification.ts";
+import { PhoneServiceDefinition } from "#gen/tradepost/notification/v1/phone.ts";
 import { PushServiceDefinition } from "#gen/tradepost/notification/v1/push.ts";
 import { ScheduleServiceDefinition } from "#gen/tradepost/notification/v1/schedule.ts";
 import { WebhookEndpointServiceDefinition } from "#gen/tradepost/notification/v1/webhook_endpoint.ts";
@@ -13,12 +14,16 @@ import { prepareJobs } from "./jobs.ts";
 import { tokensOf } from "./mail-tokens.ts";
 import { mailing } from "./mails.ts";
 import { outgoingGuard } from "./outgoing-guard.ts";
+import { phoneService } from "./phone-service.ts";
+import { codePruning } from "./phone-store.ts";
 import { pushService } from "./push-service.ts";
 import { pushing } from "./pushing.ts";
 import { reminding } from "./reminding.ts";
 import { openTemplates } from "./rendering.ts";
 import { scheduleService } from "./schedule-service.ts";
 import { notificationService } from "./service.ts";
+import { texting } from "./texting.ts";
+import { twilio } from "./twilio.ts";
 import { openVapid } from "./vapid.ts";
 import { webhookPruning } from "./webhook-pruning.ts";
 import { webhookSecrets } from "./webhook-secrets.ts";
@@ -30,7 +35,7 @@ await runService({
   config: notificationShape,
   async build({ db, log, config, client }) {
     const { DATABASE_URL: url, SMTP_URL: smtpUrl, MAIL_FROM: from, MAIL_RATE: perSecond } = config;
-    const { PUBLIC_URL: publicUrl, SUPPORT_MAIL: support } = config;
+    const { PUBLIC_URL: publicUrl, SUPPORT_MAIL: support, SMS_URL: smsUrl } = config;
     const render = openTemplates();
     const guard = outgoingGuard({ allowsPrivate: config.WEBHOOK_PRIVATE_ADDRESSES === "allow" });
     const webhooks = { db, guard, secrets: webhookSecrets(sealingKey(config)) };
@@ -41,6 +46,7 @@ await runService({
     return {
       rpcs: [
         [NotificationServiceDefinition, notificationService(inbox)],
+        [PhoneServiceDefinition, phoneService({ db, isOn: smsUrl !== undefined })],
         [PushServiceDefinition, pushService({ db, guard })],
         [ScheduleServiceDefinition, scheduleService(db)],
         [WebhookEndpointServiceDefinition, webhookEndpointService(webhooks)],
@@ -55,6 +61,7 @@ await runService({
           render,
         }),
         pushing({ db, url, log, vapid, guard }),
+        ...(smsUrl ? [texting({ db, url, log, send: twilio(smsUrl) }), codePruning(db, log)] : []),
         webhookSending({ ...webhooks, url, log }),
         webhookPruning(db, log),
       ],

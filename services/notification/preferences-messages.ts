@@ -22,6 +22,7 @@ const CHANNEL = {
   INBOX: Preferences_Channel.INBOX,
   MAIL: Preferences_Channel.MAIL,
   PUSH: Preferences_Channel.PUSH,
+  SMS: Preferences_Channel.SMS,
 } satisfies Record<Channel, Preferences_Channel>;
 
 const DIGEST = {

@@ -21,7 +21,7 @@ describe("preferences", () => {
 
   it("of whoever never set any are all kinds on all channels, at once", async () => {
     const { preferences } = await (await house.as("ann")).getPreferences({});
-    assert.equal(preferences?.choices.length, 42);
+    assert.equal(preferences?.choices.length, 56);
     assert.ok(preferences.choices.every(({ enabled }) => enabled));
     assert.deepEqual(
       preferences.choices.filter(({ required }) => required).map(({ kind }) => kind),

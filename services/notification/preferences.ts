@@ -3,9 +3,9 @@ import { KINDS, type Kind } from "./kinds.ts";
 import type { Reader } from "./locale.ts";
 import { afterQuiet, nextDigest, type Timing } from "./timing.ts";
 
-export type Channel = "INBOX" | "MAIL" | "PUSH";
+export type Channel = "INBOX" | "MAIL" | "PUSH" | "SMS";
 
-const CHANNELS: readonly Channel[] = ["INBOX", "MAIL", "PUSH"];
+const CHANNELS: readonly Channel[] = ["INBOX", "MAIL", "PUSH", "SMS"];
 
 export interface Preferences extends Timing, Reader {
   /** Of these kinds they are not told on these channels. */
@@ -62,7 +62,7 @@ export type Sending =
   | { readonly how: "now" }
   | { readonly how: "later" | "digest"; readonly at: Date };
 
-/** When a push may go that may not yet. A test is to be seen at once. */
+/** When a push or an SMS may go that may not yet. A test is to be seen at once. */
 export function quietUntil(now: Date, kind: Kind, timing: Timing): Date | undefined {
   const at = kind === "TEST" ? now : afterQuiet(now, timing);
   return at > now ? at : undefined;

@@ -6,7 +6,7 @@ import { type Kind, type Occasion, toKept } from "./kinds.ts";
 import { readersOf } from "./preferences-store.ts";
 import { wordsOf } from "./words.ts";
 
-/** Of each mail and each push, with growing pauses: over three days. */
+/** Of each mail, push and SMS, with growing pauses: over three days. */
 export const MAX_ATTEMPTS = 20;
 
 export interface NewNotification {
@@ -19,8 +19,8 @@ export interface NewNotification {
 }
 
 /**
- * Puts notifications into inboxes, with jobs for the mail and the pushes of each, in the event's
- * transaction; not where their people don't want to be told of such. In the words of their
+ * Puts notifications into inboxes, with jobs for the mail, the pushes and the SMS of each, in the
+ * event's transaction; not where their people don't want to be told of such. In the words of their
  * language; a mail finds its own when it is sent.
  */
 export async function notify(tx: Tx, all: readonly NewNotification[]): Promise<void> {
@@ -91,6 +91,16 @@ const pushesOf = (from: string) =>
      left join preferences p using (user_id)
     where not coalesce('PUSH ' || n.kind = any (p.muted), false)`;
 
+const smsOf = (from: string) =>
+  `select 'sms', json_build_object('id', n.id), 'sms ' || n.id
+     from ${from} n
+     join phones using (user_id)
+     left join preferences p using (user_id)
+    where verify_time is not null and not coalesce('SMS ' || n.kind = any (p.muted), false)`;
+
+const jobsOf = (from: string) =>
+  [mailsOf(`${from} where not is_unmailed`), pushesOf(from), smsOf(from)].join(" union all ");
+
 const insert = named(
   "notification.insert",
   `with added as (
@@ -105,7 +115,7 @@ const insert = named(
      on conflict (event_id, user_id) do nothing
      returning id, user_id, kind, is_unmailed
    )
-   ${addJobs(`${mailsOf("added where not is_unmailed")} union all ${pushesOf("added")}`)}`,
+   ${addJobs(jobsOf("added"))}`,
 );
 
 const remember = named(

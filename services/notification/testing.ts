@@ -1,5 +1,6 @@
 /** For tests only: the notification service over real gRPC, PostgreSQL and SMTP. */
 import { NotificationServiceDefinition } from "#gen/tradepost/notification/v1/notification.ts";
+import { PhoneServiceDefinition } from "#gen/tradepost/notification/v1/phone.ts";
 import { PushServiceDefinition } from "#gen/tradepost/notification/v1/push.ts";
 import { ScheduleServiceDefinition } from "#gen/tradepost/notification/v1/schedule.ts";
 import { OrderEvent } from "#gen/tradepost/order/v1/events.ts";
@@ -16,12 +17,15 @@ import { prepareJobs } from "./jobs.ts";
 import type { IssueToken } from "./mail-tokens.ts";
 import { mailing } from "./mails.ts";
 import { outgoingGuard } from "./outgoing-guard.ts";
+import { phoneService } from "./phone-service.ts";
 import { pushService } from "./push-service.ts";
 import { pushing } from "./pushing.ts";
 import { reminding } from "./reminding.ts";
 import { openTemplates } from "./rendering.ts";
 import { scheduleService } from "./schedule-service.ts";
 import { notificationService } from "./service.ts";
+import { texting } from "./texting.ts";
+import { twilio } from "./twilio.ts";
 import { openVapid } from "./vapid.ts";
 
 export const supportMail = "support@example.com";
@@ -36,6 +40,7 @@ export async function notificationHouse() {
   const service = await testService("notification", {
     rpcs: [
       [NotificationServiceDefinition, rpcs],
+      [PhoneServiceDefinition, phoneService({ db, isOn: true })],
       [PushServiceDefinition, pushService({ db, guard: outgoingGuard({ allowsPrivate: false }) })],
       [ScheduleServiceDefinition, scheduleService(db)],
     ],
@@ -56,6 +61,11 @@ export async function notificationHouse() {
     async pusher(userId: string) {
       return service.client(PushServiceDefinition, { token: await tokenFor({ userId }) });
     },
+    async caller(userId: string) {
+      return service.client(PhoneServiceDefinition, { token: await tokenFor({ userId }) });
+    },
+    /** The worker that sends SMS. */
+    texting: (smsUrl: string) => texting({ db, url, log: silent, send: twilio(smsUrl) }),
     reminding: () => reminding(db, silent),
     /** The worker that tells browsers; push services on this machine may be written to. */
     pushing: () =>

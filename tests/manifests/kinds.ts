@@ -37,7 +37,13 @@ export interface Container {
 interface EnvVar {
   readonly name: string;
   readonly value?: string;
-  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+  readonly valueFrom?: { readonly secretKeyRef: SecretKeyRef };
+}
+
+export interface SecretKeyRef {
+  readonly name: string;
+  readonly key: string;
+  readonly optional?: boolean;
 }
 
 interface Probe {

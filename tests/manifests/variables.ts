@@ -1,9 +1,11 @@
 /** The environment that a container is given, secrets as references. */
-import { type Container, type Manifest, of } from "./kinds.ts";
+import { type Container, type Manifest, of, type SecretKeyRef } from "./kinds.ts";
 
 export interface Reference {
   readonly secret: string;
   readonly key: string;
+  /** Where it is missing, the variable is too. */
+  readonly isOptional?: boolean;
 }
 
 export function environmentOf(
@@ -20,9 +22,13 @@ export function environmentOf(
   });
   const own = (container.env ?? []).map(({ name, value, valueFrom }) => {
     const reference = valueFrom?.secretKeyRef;
-    return [name, reference ? { secret: reference.name, key: reference.key } : (value ?? "")];
+    return [name, reference ? toReference(reference) : (value ?? "")];
   });
   return Object.assign({}, ...shared, Object.fromEntries(own));
+}
+
+function toReference({ name, key, optional }: SecretKeyRef): Reference {
+  return { secret: name, key, ...(optional && { isOptional: optional }) };
 }
 
 export function references(environment: Readonly<Record<string, string | Reference>>): Reference[] {

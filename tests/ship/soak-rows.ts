@@ -34,10 +34,10 @@ const KEPT = [
   ...["payments", "refunds", "ledger_transactions", "renewals", "customers", "payment_methods"],
   ...["disputes", "merchant_accounts", "merchant_balances", "payouts", "reconcile_turn"],
   // Pruned too, but once an hour: no soak of minutes can see it.
-  ...["webhook_inbox", "webhook_deliveries", "webhook_secrets"],
+  ...["webhook_inbox", "webhook_deliveries", "webhook_secrets", "phone_codes"],
   "webhook_endpoints",
   ...["notifications", "contacts", "preferences", "schedules"],
-  ...["push_subscriptions", "push_key"],
+  ...["push_subscriptions", "push_key", "phones"],
   ...["windows", "window_buyers", "rollups", "rollup_buyers", "product_sales", "progress"],
   ...["order_parts", "funnels", "buyers", "cohorts", "audit"],
 ];

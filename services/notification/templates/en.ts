@@ -85,6 +85,7 @@ export const en: Texts = {
       "Somebody asked to choose a new password for your account. If that was you, enter this " +
       "code; if not, do nothing: your password stays as it is.",
   },
+  phoneCode: (code) => `${code} is your code at Tradepost, for ten minutes. Tell it to nobody.`,
   expiry: (time) => `It is good until ${time}.`,
   facts: { order: "Order", pieces: "Pieces", amount: "Amount", time: "When" },
   digest: (count) => `${count === 1 ? "1 message" : `${count} messages`} from Tradepost`,

@@ -87,6 +87,8 @@ export const es: Texts = {
       "Alguien ha pedido elegir una contraseña nueva para tu cuenta. Si has sido tú, introduce " +
       "este código; si no, no hagas nada: tu contraseña sigue siendo la misma.",
   },
+  phoneCode: (code) =>
+    `${code} es tu código en Tradepost, válido diez minutos. No se lo digas a nadie.`,
   expiry: (time) => `Es válido hasta: ${time}.`,
   facts: { order: "Pedido", pieces: "Unidades", amount: "Importe", time: "Fecha" },
   digest: (count) => `${count === 1 ? "1 mensaje" : `${count} mensajes`} de Tradepost`,

@@ -6,6 +6,8 @@ export interface Texts {
   readonly kinds: Readonly<Record<Kind, KindTexts>>;
   /** What the code in a mail is for. */
   readonly codes: Readonly<Record<CodeKind, string>>;
+  /** An SMS. */
+  readonly phoneCode: (code: string) => string;
   readonly expiry: (time: string) => string;
   /** What stands before them in a mail. */
   readonly facts: Readonly<Record<Fact, string>>;
