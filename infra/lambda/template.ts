@@ -24,19 +24,24 @@ export async function readTemplate(name: string): Promise<Template> {
   return parse(await readFile(join(folder, name), "utf8"), { customTags: tags }) as Template;
 }
 
-/** Its complaints; none for a template that it accepts. */
-export async function lint(file: string): Promise<string> {
+/** Its complaints; none for templates that it accepts. */
+export async function lint(...files: readonly string[]): Promise<string> {
   const requirements = join(folder, "requirements.txt");
   const PYTHONPATH = await pythonTool({ name: "cfn-lint", requirements });
   return new Promise((resolve, reject) => {
     const env = { ...process.env, PYTHONPATH };
-    execFile("python3", [join(PYTHONPATH, "bin/cfn-lint"), file], { env }, (error, out, err) => {
-      // Complaints go to stdout; anything else is no answer.
-      if (error && out === "") {
-        reject(new Error(`cfn-lint did not run: ${err || error.message}`));
-      } else {
-        resolve(out);
-      }
-    });
+    execFile(
+      "python3",
+      [join(PYTHONPATH, "bin/cfn-lint"), ...files],
+      { env },
+      (error, out, err) => {
+        // Complaints go to stdout; anything else is no answer.
+        if (error && out === "") {
+          reject(new Error(`cfn-lint did not run: ${err || error.message}`));
+        } else {
+          resolve(out);
+        }
+      },
+    );
   });
 }

@@ -18,12 +18,12 @@ export const lambdaShape = {
 const CONNECTIONS = 2;
 
 /** What Lambda says of an invocation, as far as it is asked. */
-export interface Invocation {
+interface Invocation {
   getRemainingTimeInMillis(): number;
 }
 
 /** What an event source mapping with ReportBatchItemFailures reads. */
-export interface PartialFailure {
+interface PartialFailure {
   readonly batchItemFailures: readonly { readonly itemIdentifier: Item }[];
 }
 
