@@ -1,0 +1,212 @@
+/** `npm run test:flink`: the service and the job of infra/flink hear the same events of one Kafka. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "mocha";
+import { startConsumers } from "#kit/consumer.ts";
+import { connect } from "#kit/kafka.ts";
+import { watchLag } from "#kit/kafka-lag.ts";
+import { silent } from "#kit/log.ts";
+import { ensureTopics } from "#kit/make-topics.ts";
+import { startRelay } from "#kit/relay.ts";
+import { type TestDatabase, testDatabase } from "#kit/testing-database.ts";
+import { testKafka } from "#kit/testing-harness.ts";
+import type { TestTopics } from "#kit/testing-kafka.ts";
+import { until } from "#kit/testing-until.ts";
+import type { Topic } from "#kit/topics.ts";
+import { kafkaAvailable } from "../../infra/dev/kafka.ts";
+import { consumers } from "../../services/analytics/consumers.ts";
+import { publishing } from "../../services/analytics/publishing.ts";
+import { BUSY_PARTITIONS, type Event, events, SPAN_MS, START } from "./events.ts";
+import { type Job, startJob } from "./job.ts";
+import { type Published, type Results, readResults } from "./results.ts";
+
+const EVENTS = 20_000;
+const SEED = "windows";
+const AT_ONCE = 1_000;
+const TOPICS = ["orders", "payments"] as const;
+/** The watermark does not pass the last minutes: nothing comes after them. */
+const SURELY_PAST = START + SPAN_MS - 10 * 60_000;
+
+describe("the windows of the service and of Flink", function () {
+  this.timeout(1_500_000);
+  let dir: string;
+  let topics: TestTopics;
+  let test: TestDatabase;
+  let job: Job;
+  let ours: Results;
+  let flinks: Results;
+  const stops: (() => Promise<unknown>)[] = [];
+
+  before(async () => {
+    const available = await kafkaAvailable();
+    assert.ok(available.ok, available.ok ? "" : `${available.why}: install Java 17 and Maven`);
+    dir = await mkdtemp(join(tmpdir(), "tradepost-flink-"));
+    topics = { brokers: await testKafka(), prefix: `windows-${randomUUID().slice(0, 8)}.` };
+    const flinkTopics = { ...topics, prefix: `${topics.prefix}flink.` };
+    await make(topics, [...TOPICS, "analytics-results"]);
+    await make(flinkTopics, ["analytics-results"]);
+    test = await testDatabase("analytics");
+    service();
+    job = await startJob(
+      dir,
+      {
+        KAFKA_BROKERS: topics.brokers,
+        ORDERS_TOPIC: `${topics.prefix}orders`,
+        PAYMENTS_TOPIC: `${topics.prefix}payments`,
+        RESULTS_TOPIC: `${flinkTopics.prefix}analytics-results`,
+        GROUP: `${topics.prefix}flink`,
+      },
+      say,
+    );
+    stops.push(job.stop);
+    ours = readResults(topics);
+    flinks = readResults(flinkTopics);
+    stops.push(ours.stop, flinks.stop);
+  });
+  after(async () => {
+    await Promise.all(stops.map((stop) => stop()));
+    await test?.drop();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  /** A broker that has only just begun may not know its topics at once. */
+  function make(place: TestTopics, only: readonly Topic[]): Promise<void> {
+    const options = { partitions: BUSY_PARTITIONS + 1, only };
+    return until(() =>
+      ensureTopics({ ...place, clientId: "test", log: silent }, options).then(
+        () => true,
+        () => false,
+      ),
+    );
+  }
+
+  /** As main.ts puts it together, over topics that nobody else has. */
+  function service(): void {
+    const { db, url } = test;
+    const relay = startRelay({ ...topics, name: "analytics", db, url, log: silent });
+    const hearing = startConsumers({
+      ...{ ...topics, service: "analytics", db, log: silent },
+      subscriptions: consumers,
+      onCommitted: relay.wake,
+    });
+    const publisher = publishing(db, relay.wake);
+    publisher.start();
+    stops.push(hearing.stop, publisher.stop, relay.stop);
+  }
+
+  it(`are the same, each of them, after ${EVENTS} events, late, repeated and out of order`, async () => {
+    await feed();
+    await bothHaveAll();
+    assert.equal(ours.windows.size, flinks.windows.size);
+    const merchants = new Set([...ours.windows.values()].map(({ merchantId }) => merchantId));
+    assert.equal(merchants.size, 6, "the shop and five merchants");
+    for (const [key, published] of ours.windows) {
+      assert.deepEqual(figures(flinks.windows.get(key)), figures(published), key);
+    }
+    say(`${ours.windows.size} windows are the same`);
+  });
+
+  it("are final in both once the watermark has passed, whatever a partition is silent", async () => {
+    await patiently(async () => [...ours.windows.values(), ...flinks.windows.values()].every(isSettled));
+    const open = [ours, flinks].map(({ windows }) =>
+      [...windows.values()].filter(({ window }) => !window.final).length,
+    );
+    // Those of the far future.
+    assert.ok((open[0] ?? 0) > 0 && (open[1] ?? 0) >= (open[0] ?? 0), open.join());
+  });
+
+  it("have versions that rise, of which Flink's are no lower than the service's", () => {
+    assert.deepEqual([[...ours.backwards], [...flinks.backwards]], [[], []]);
+    for (const [key, { window }] of ours.windows) {
+      const flinks_ = flinks.windows.get(key)?.window;
+      if (window.final === flinks_?.final) {
+        assert.ok(BigInt(flinks_.version) >= BigInt(window.version), key);
+      }
+    }
+  });
+
+  async function feed(): Promise<void> {
+    const producer = connect({ ...topics, clientId: "feed", log: silent }).producer();
+    await producer.connect();
+    let batch: Event[] = [];
+    for (const event of events(EVENTS, SEED)) {
+      batch.push(event);
+      if (batch.length === AT_ONCE) {
+        await producer.sendBatch({ topicMessages: TOPICS.map((topic) => messagesOf(topic, batch)) });
+        batch = [];
+      }
+    }
+    await producer.disconnect();
+  }
+
+  function messagesOf(topic: Event["topic"], batch: readonly Event[]) {
+    const messages = batch
+      .filter((event) => event.topic === topic)
+      .map(({ key, value, partition, id, time }) => ({
+        ...{ key, value, partition },
+        headers: { ce_id: id, ce_time: time.toISOString() },
+      }));
+    return { topic: topics.prefix + topic, messages };
+  }
+
+  /** A group commits what is in effect: the service by its transaction, Flink by its checkpoint. */
+  async function bothHaveAll(): Promise<void> {
+    const watch = ["analytics", "flink"].map((clientId) =>
+      watchLag({ ...topics, clientId, log: silent }, TOPICS),
+    );
+    const begun = Date.now();
+    await patiently(async () => {
+      const lags = await Promise.all(watch.map((one) => one.ask()));
+      const left = lags.map((lag) => [...lag.values()].reduce((sum, some) => sum + some, 0));
+      const seconds = Math.round((Date.now() - begun) / 1_000);
+      say(`${seconds} s: the service has ${left[0]} to go, Flink ${left[1]}`);
+      return left.every((some) => some === 0) && (await allIsPublished());
+    });
+    await Promise.all(watch.map((one) => one.close()));
+  }
+
+  async function allIsPublished(): Promise<boolean> {
+    const { rows } = await test.db.query<{ left: boolean }>(
+      `select exists (select from windows where published < version)
+           or exists (select from outbox where published_at is null) as left`,
+    );
+    return !rows[0]?.left && (await ours.isAtEnd()) && (await flinks.isAtEnd());
+  }
+
+  /** Until it passes, or the job is no more. */
+  async function patiently(passes: () => Promise<boolean>): Promise<void> {
+    let ended: string | undefined;
+    void job.exited.then((reason) => {
+      ended = reason;
+    });
+    while (!(await passes())) {
+      if (ended !== undefined) {
+        throw new Error(`Flink's job ended (${ended}): ${(await readFile(job.log, "utf8")).slice(-4_000)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+});
+
+/** All but how often it changed, when, and whether it is over. */
+function figures(published: Published | undefined) {
+  if (!published) {
+    return undefined;
+  }
+  const { version: _, updateTime: __, final: ___, ...window } = published.window;
+  return { ...published, window };
+}
+
+function isSettled({ window }: Published): boolean {
+  return window.final || new Date(window.startTime).getTime() >= SURELY_PAST;
+}
+
+/** For who looks on. */
+function say(line: string): void {
+  if (process.stderr.isTTY) {
+    process.stderr.write(`  ${line}\n`);
+  }
+}
