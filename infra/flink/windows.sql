@@ -9,19 +9,11 @@ SET 'table.local-time-zone' = 'UTC';
 -- What a partition's readers do not hear for this long does not hold the watermark back: IDLE_MS.
 SET 'table.exec.source.idle-timeout' = '10 s';
 
--- A window is published once for what changes within a second, as the service does.
-SET 'table.exec.mini-batch.enabled' = 'true';
-SET 'table.exec.mini-batch.allow-latency' = '${PUBLISH_EACH:-1 s}';
-SET 'table.exec.mini-batch.size' = '5000';
-
 -- How long an event's id is known, as long as an inbox keeps it. Windows are kept: see `windows`.
 SET 'table.exec.state.ttl' = '${EVENT_IDS_FOR:-30 d}';
 
 SET 'execution.checkpointing.interval' = '${CHECKPOINT_EACH:-30 s}';
 SET 'execution.checkpointing.mode' = 'EXACTLY_ONCE';
-
--- A window's key is made of what it is grouped by, one for one: nothing is left to put in order.
-SET 'table.exec.sink.upsert-materialize' = 'NONE';
 
 -- An order as it is after what happened; of the facts those that are counted. A value that is no
 -- JSON is passed over: the service dead-letters it, and counts nothing of it either.
@@ -128,20 +120,22 @@ SELECT `time`, currency, share.merchant_id, what, id, CAST(NULL AS STRING), CAST
 
 -- Whether the watermark has passed a window is known when it does, or by an event that is later.
 CREATE TEMPORARY VIEW changes AS
-SELECT CAST(FLOOR(`time` TO MINUTE) AS TIMESTAMP(3)) AS start_time, currency, merchant_id, what, id, user_id, units, amount,
+SELECT CONCAT_WS('/', DATE_FORMAT(`time`, 'yyyy-MM-dd''T''HH:mm'':00.000Z'''), currency, merchant_id)
+         AS key, what, id, user_id, units, amount,
        COALESCE(FLOOR(`time` TO MINUTE) + INTERVAL '1' MINUTE <= CURRENT_WATERMARK(`time`), FALSE)
          AS is_past
   FROM counted
 UNION ALL
-SELECT window_start, currency, merchant_id, 'closed', CAST(NULL AS STRING), CAST(NULL AS STRING),
-       CAST(0 AS BIGINT), CAST(0 AS BIGINT), TRUE
+SELECT CONCAT_WS('/', DATE_FORMAT(window_start, 'yyyy-MM-dd''T''HH:mm'':00.000Z'''), currency,
+                 merchant_id),
+       'closed', CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(0 AS BIGINT), CAST(0 AS BIGINT), TRUE
   FROM TUMBLE(TABLE counted, DESCRIPTOR(`time`), INTERVAL '1' MINUTE)
  GROUP BY window_start, window_end, currency, merchant_id;
 
--- Grouped by the minute rather than by TUMBLE alone, which drops what comes after the watermark: an
+-- Grouped by the record's key, and so by the minute, rather than by TUMBLE alone, which drops what comes after the watermark: an
 -- event counts however late it comes, and its window is published again. So nothing here expires.
 CREATE TEMPORARY VIEW windows AS
-SELECT /*+ STATE_TTL('changes' = '0 s') */ start_time, currency, merchant_id,
+SELECT /*+ STATE_TTL('changes' = '0 s') */ key,
        COUNT(DISTINCT id) FILTER (WHERE what = 'confirmed') AS orders,
        SUM(units) FILTER (WHERE what IN ('confirmed', 'pieces')) AS units,
        COUNT(DISTINCT user_id) FILTER (WHERE what = 'confirmed') AS unique_buyers,
@@ -153,7 +147,7 @@ SELECT /*+ STATE_TTL('changes' = '0 s') */ start_time, currency, merchant_id,
        MAX(CASE WHEN is_past THEN 1 ELSE 0 END) = 1 AS final,
        COUNT(*) AS version
   FROM changes
- GROUP BY start_time, currency, merchant_id;
+ GROUP BY key;
 
 -- What topic analytics-results carries: tradepost.analytics.v1.WindowEvent as proto3 JSON, in which
 -- numbers of 64 bits are texts.
@@ -174,7 +168,10 @@ CREATE TEMPORARY TABLE results (
   'topic' = '${RESULTS_TOPIC:-analytics-results}',
   'key.format' = 'raw',
   'value.format' = 'json',
-  'value.fields-include' = 'EXCEPT_KEY'
+  'value.fields-include' = 'EXCEPT_KEY',
+  -- A window is published once for what changes within a second, as the service does.
+  'sink.buffer-flush.interval' = '${PUBLISH_EACH:-1 s}',
+  'sink.buffer-flush.max-rows' = '5000'
 );
 
 -- With each change as it is then. The version is one more than the changes that were counted, so it
@@ -201,6 +198,7 @@ SELECT key,
            'ce_subject', ENCODE(key, 'UTF-8'),
            'ce_time', ENCODE(
              DATE_FORMAT(CURRENT_TIMESTAMP, 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z'''), 'UTF-8')]
-  FROM (SELECT *, CONCAT_WS('/', DATE_FORMAT(start_time, 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z'''),
-                            currency, merchant_id) AS key
+  FROM (SELECT *, TO_TIMESTAMP(SPLIT_INDEX(key, '/', 0), 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z''')
+                    AS start_time,
+               SPLIT_INDEX(key, '/', 1) AS currency, SPLIT_INDEX(key, '/', 2) AS merchant_id
           FROM windows);

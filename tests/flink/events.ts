@@ -84,7 +84,9 @@ function lifeOf(order: number, about: number, chance: Random): Event[] {
     const event = { orderId, userId, sequence: BigInt(sequence), ...state, fact: { $case, value } };
     return {
       ...envelope("orders", orderId, order, timeOf(about, chance)),
-      value: orderJson.encode(OrderEvent.fromPartial(event as Parameters<typeof OrderEvent.fromPartial>[0])),
+      value: orderJson.encode(
+        OrderEvent.fromPartial(event as Parameters<typeof OrderEvent.fromPartial>[0]),
+      ),
     };
   };
   const ofPayment = ($case: string, value: object, nth: number): Event => {
@@ -95,7 +97,9 @@ function lifeOf(order: number, about: number, chance: Random): Event[] {
     };
     return {
       ...envelope("payments", paymentId, order, timeOf(about, chance)),
-      value: paymentJson.encode(PaymentEvent.fromPartial(event as Parameters<typeof PaymentEvent.fromPartial>[0])),
+      value: paymentJson.encode(
+        PaymentEvent.fromPartial(event as Parameters<typeof PaymentEvent.fromPartial>[0]),
+      ),
     };
   };
   const placed = ofOrder("placed", {}, unpriced);

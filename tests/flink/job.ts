@@ -1,5 +1,4 @@
 /** The job of infra/flink in one JVM of this machine, with a Flink of its own. */
-import { rename } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { java } from "../../infra/dev/kafka-jars.ts";
 import { root } from "../../infra/dev/root.ts";
@@ -12,7 +11,7 @@ const JVM = [
   "-XX:+UseSerialGC",
   "--add-opens=java.base/java.lang=ALL-UNNAMED",
   "--add-opens=java.base/java.util=ALL-UNNAMED",
-  `-Dlog4j2.configurationFile=${join(root, "infra/kafka/log4j2.properties")}`,
+  `-Dlog4j2.configurationFile=${join(root, "infra/flink/log4j2.properties")}`,
 ];
 
 export interface Job extends ServerProcess {
@@ -26,7 +25,6 @@ export async function startJob(
 ): Promise<Job> {
   const classes = await flinkClasses(say);
   const log = join(dir, "flink.log");
-  await rename(log, `${log}.before`).catch(() => {});
   const job = await startProcess({
     file: java(),
     args: [...JVM, "-cp", classes.join(delimiter), "dev.tradepost.flink.Runner"],
@@ -40,5 +38,7 @@ export async function startJob(
     },
     log,
   });
+  // For a run that ends without its end: Ctrl-C, an uncaught error.
+  process.once("exit", job.kill);
   return { ...job, log };
 }

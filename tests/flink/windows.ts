@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { startConsumers } from "#kit/consumer.ts";
-import { connect } from "#kit/kafka.ts";
 import { watchLag } from "#kit/kafka-lag.ts";
 import { silent } from "#kit/log.ts";
 import { ensureTopics } from "#kit/make-topics.ts";
@@ -19,14 +18,13 @@ import type { Topic } from "#kit/topics.ts";
 import { kafkaAvailable } from "../../infra/dev/kafka.ts";
 import { consumers } from "../../services/analytics/consumers.ts";
 import { publishing } from "../../services/analytics/publishing.ts";
-import { BUSY_PARTITIONS, type Event, events, SPAN_MS, START } from "./events.ts";
+import { BUSY_PARTITIONS, events, SPAN_MS, START } from "./events.ts";
+import { feed, TOPICS } from "./feed.ts";
 import { type Job, startJob } from "./job.ts";
-import { type Published, type Results, readResults } from "./results.ts";
+import { figures, type Published, type Results, readResults } from "./results.ts";
 
-const EVENTS = 20_000;
+const EVENTS = 8_000;
 const SEED = "windows";
-const AT_ONCE = 1_000;
-const TOPICS = ["orders", "payments"] as const;
 /** The watermark does not pass the last minutes: nothing comes after them. */
 const SURELY_PAST = START + SPAN_MS - 10 * 60_000;
 
@@ -92,13 +90,13 @@ describe("the windows of the service and of Flink", function () {
       subscriptions: consumers,
       onCommitted: relay.wake,
     });
-    const publisher = publishing(db, relay.wake);
+    const publisher = publishing(db, relay.wake, "service");
     publisher.start();
     stops.push(hearing.stop, publisher.stop, relay.stop);
   }
 
   it(`are the same, each of them, after ${EVENTS} events, late, repeated and out of order`, async () => {
-    await feed();
+    await feed(topics, events(EVENTS, SEED));
     await bothHaveAll();
     assert.equal(ours.windows.size, flinks.windows.size);
     const merchants = new Set([...ours.windows.values()].map(({ merchantId }) => merchantId));
@@ -110,9 +108,11 @@ describe("the windows of the service and of Flink", function () {
   });
 
   it("are final in both once the watermark has passed, whatever a partition is silent", async () => {
-    await patiently(async () => [...ours.windows.values(), ...flinks.windows.values()].every(isSettled));
-    const open = [ours, flinks].map(({ windows }) =>
-      [...windows.values()].filter(({ window }) => !window.final).length,
+    await patiently(async () =>
+      [...ours.windows.values(), ...flinks.windows.values()].every(isSettled),
+    );
+    const open = [ours, flinks].map(
+      ({ windows }) => [...windows.values()].filter(({ window }) => !window.final).length,
     );
     // Those of the far future.
     assert.ok((open[0] ?? 0) > 0 && (open[1] ?? 0) >= (open[0] ?? 0), open.join());
@@ -121,36 +121,12 @@ describe("the windows of the service and of Flink", function () {
   it("have versions that rise, of which Flink's are no lower than the service's", () => {
     assert.deepEqual([[...ours.backwards], [...flinks.backwards]], [[], []]);
     for (const [key, { window }] of ours.windows) {
-      const flinks_ = flinks.windows.get(key)?.window;
-      if (window.final === flinks_?.final) {
-        assert.ok(BigInt(flinks_.version) >= BigInt(window.version), key);
+      const other = flinks.windows.get(key)?.window;
+      if (window.final === other?.final) {
+        assert.ok(BigInt(other.version) >= BigInt(window.version), key);
       }
     }
   });
-
-  async function feed(): Promise<void> {
-    const producer = connect({ ...topics, clientId: "feed", log: silent }).producer();
-    await producer.connect();
-    let batch: Event[] = [];
-    for (const event of events(EVENTS, SEED)) {
-      batch.push(event);
-      if (batch.length === AT_ONCE) {
-        await producer.sendBatch({ topicMessages: TOPICS.map((topic) => messagesOf(topic, batch)) });
-        batch = [];
-      }
-    }
-    await producer.disconnect();
-  }
-
-  function messagesOf(topic: Event["topic"], batch: readonly Event[]) {
-    const messages = batch
-      .filter((event) => event.topic === topic)
-      .map(({ key, value, partition, id, time }) => ({
-        ...{ key, value, partition },
-        headers: { ce_id: id, ce_time: time.toISOString() },
-      }));
-    return { topic: topics.prefix + topic, messages };
-  }
 
   /** A group commits what is in effect: the service by its transaction, Flink by its checkpoint. */
   async function bothHaveAll(): Promise<void> {
@@ -184,21 +160,14 @@ describe("the windows of the service and of Flink", function () {
     });
     while (!(await passes())) {
       if (ended !== undefined) {
-        throw new Error(`Flink's job ended (${ended}): ${(await readFile(job.log, "utf8")).slice(-4_000)}`);
+        throw new Error(
+          `Flink's job ended (${ended}): ${(await readFile(job.log, "utf8")).slice(-4_000)}`,
+        );
       }
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   }
 });
-
-/** All but how often it changed, when, and whether it is over. */
-function figures(published: Published | undefined) {
-  if (!published) {
-    return undefined;
-  }
-  const { version: _, updateTime: __, final: ___, ...window } = published.window;
-  return { ...published, window };
-}
 
 function isSettled({ window }: Published): boolean {
   return window.final || new Date(window.startTime).getTime() >= SURELY_PAST;
