@@ -189,16 +189,19 @@ SELECT key,
          CAST(rejected AS INT), CAST(cancelled AS INT), final, CAST(version AS STRING),
          DATE_FORMAT(CURRENT_TIMESTAMP, 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z''')),
        merchant_id,
-       MAP['content-type', ENCODE('application/json', 'UTF-8'),
-           'ce_specversion', ENCODE('1.0', 'UTF-8'),
-           'ce_id', ENCODE(REGEXP_REPLACE(MD5(CONCAT_WS('/', key, CAST(version AS STRING))),
-             '(.{8})(.{4}).(.{3}).(.{3})(.{12})', '$1-$2-8$3-8$4-$5'), 'UTF-8'),
-           'ce_type', ENCODE('tradepost.analytics.v1.WindowEvent', 'UTF-8'),
-           'ce_source', ENCODE('/tradepost/analytics', 'UTF-8'),
-           'ce_subject', ENCODE(key, 'UTF-8'),
-           'ce_time', ENCODE(
-             DATE_FORMAT(CURRENT_TIMESTAMP, 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z'''), 'UTF-8')]
-  FROM (SELECT *, TO_TIMESTAMP(SPLIT_INDEX(key, '/', 0), 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z''')
-                    AS start_time,
+       MAP['content-type', CAST('application/json' AS BYTES),
+           'ce_specversion', CAST('1.0' AS BYTES),
+           -- The same one if it is published again after a crash, so that inboxes know it.
+           'ce_id', CAST(CONCAT_WS('-', SUBSTR(hash, 1, 8), SUBSTR(hash, 9, 4),
+             CONCAT('8', SUBSTR(hash, 14, 3)), CONCAT('8', SUBSTR(hash, 18, 3)),
+             SUBSTR(hash, 21, 12)) AS BYTES),
+           'ce_type', CAST('tradepost.analytics.v1.WindowEvent' AS BYTES),
+           'ce_source', CAST('/tradepost/analytics' AS BYTES),
+           'ce_subject', CAST(key AS BYTES),
+           'ce_time', CAST(
+             DATE_FORMAT(CURRENT_TIMESTAMP, 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z''') AS BYTES)]
+  FROM (SELECT *, MD5(CONCAT_WS('/', key, CAST(version AS STRING))) AS hash,
+               TO_TIMESTAMP(SPLIT_INDEX(key, '/', 0), 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z''')
+                 AS start_time,
                SPLIT_INDEX(key, '/', 1) AS currency, SPLIT_INDEX(key, '/', 2) AS merchant_id
           FROM windows);

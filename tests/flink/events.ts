@@ -135,5 +135,5 @@ function timeOf(about: number, chance: Random): Date {
   if (chance.next() < LATE) {
     return new Date(about - chance.between(0, 40 * 60_000));
   }
-  return new Date(chance.next() < 0.00002 ? FAR_AHEAD + shift : about + shift);
+  return new Date(chance.next() < 0.0005 ? FAR_AHEAD + shift : about + shift);
 }
