@@ -192,15 +192,15 @@ SELECT key,
        MAP['content-type', CAST('application/json' AS BYTES),
            'ce_specversion', CAST('1.0' AS BYTES),
            -- The same one if it is published again after a crash, so that inboxes know it.
-           'ce_id', CAST(CONCAT_WS('-', SUBSTR(hash, 1, 8), SUBSTR(hash, 9, 4),
-             CONCAT('8', SUBSTR(hash, 14, 3)), CONCAT('8', SUBSTR(hash, 18, 3)),
-             SUBSTR(hash, 21, 12)) AS BYTES),
+           'ce_id', CAST(CONCAT_WS('-', SUBSTR(event, 1, 8), SUBSTR(event, 9, 4),
+             CONCAT('8', SUBSTR(event, 14, 3)), CONCAT('8', SUBSTR(event, 18, 3)),
+             SUBSTR(event, 21, 12)) AS BYTES),
            'ce_type', CAST('tradepost.analytics.v1.WindowEvent' AS BYTES),
            'ce_source', CAST('/tradepost/analytics' AS BYTES),
            'ce_subject', CAST(key AS BYTES),
            'ce_time', CAST(
              DATE_FORMAT(CURRENT_TIMESTAMP, 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z''') AS BYTES)]
-  FROM (SELECT *, MD5(CONCAT_WS('/', key, CAST(version AS STRING))) AS hash,
+  FROM (SELECT *, MD5(CONCAT_WS('/', key, CAST(version AS STRING))) AS event,
                TO_TIMESTAMP(SPLIT_INDEX(key, '/', 0), 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z''')
                  AS start_time,
                SPLIT_INDEX(key, '/', 1) AS currency, SPLIT_INDEX(key, '/', 2) AS merchant_id
