@@ -145,7 +145,7 @@ SELECT /*+ STATE_TTL('changes' = '0 s') */ key,
        COUNT(DISTINCT id) FILTER (WHERE what = 'rejected') AS rejected,
        COUNT(DISTINCT id) FILTER (WHERE what = 'cancelled') AS cancelled,
        MAX(CASE WHEN is_past THEN 1 ELSE 0 END) = 1 AS final,
-       COUNT(*) AS version
+       COUNT(*) + 1 AS version
   FROM changes
  GROUP BY key;
 
