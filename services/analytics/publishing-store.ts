@@ -26,14 +26,21 @@ export async function noteProgress(
   );
 }
 
-/**
- * Marks windows that the watermark has passed as final, and publishes each that changed since it
- * was last published; answers how many.
- */
+/** As `closeWindows`, and publishes each that changed since it was last told of. */
 export async function publishWindows(tx: Tx): Promise<number> {
+  const changed = await takeChanged(tx);
+  await appendToOutbox(tx, changed.map(toEvent));
+  return changed.length;
+}
+
+/** Marks windows that the watermark has passed as final; answers how many changed at all. */
+export async function closeWindows(tx: Tx): Promise<number> {
+  return (await takeChanged(tx)).length;
+}
+
+async function takeChanged(tx: Tx): Promise<Window[]> {
   const { rows } = await tx.query<Window>(publish([IDLE_MS, LATENESS_MS, WINDOW_MS]));
-  await appendToOutbox(tx, rows.map(toEvent));
-  return rows.length;
+  return rows;
 }
 
 const note = named(

@@ -109,10 +109,19 @@ describe("a window's end", () => {
   it("is looked for by itself, and the relay is told", async () => {
     await house.hear("orders", confirmed("ada", [mugs], minute(1)), rejected(minute(9)));
     let woken = 0;
-    const worker = publishing(house.db, () => woken++);
+    const worker = publishing(house.db, () => woken++, "service");
     worker.start();
     await until(async () => woken > 0);
     await worker.stop();
     assert.deepEqual((await shown()).at(-1), [1, 1, true]);
+  });
+
+  it("comes where Flink publishes too, and this service then says nothing of it", async () => {
+    await house.hear("orders", confirmed("ada", [mugs], minute(1)), rejected(minute(9)));
+    const worker = publishing(house.db, () => {}, "flink");
+    worker.start();
+    await until(async () => (await shown()).at(-1)?.at(-1) === true);
+    await worker.stop();
+    assert.deepEqual(await house.published(), []);
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { goModule, goTool } from "../../infra/tools/go-tool.ts";
+import { flinkDefinitions } from "./flink.ts";
 import { nameOf, rendered, stacks } from "./render.ts";
 import { strimziDefinitions } from "./strimzi.ts";
 import { DEFINITIONS, KUBECTL_VALIDATE } from "./tools.ts";
@@ -18,7 +19,7 @@ describe("kubectl-validate", function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "tradepost-schemas-"));
     validate = await goTool(KUBECTL_VALIDATE);
-    const folders = [await strimziDefinitions()];
+    const folders = [await strimziDefinitions(), await flinkDefinitions()];
     for (const { folder: inner, ...module } of DEFINITIONS) {
       folders.push(join(await goModule(module), inner));
     }
