@@ -26,12 +26,15 @@ export async function noteProgress(
   );
 }
 
+/** Windows at once: after a rebuild all of them may have changed. */
+export const AT_ONCE = 1_000;
+
 /**
  * Marks windows that the watermark has passed as final, and publishes each that changed since it
- * was last published; answers how many.
+ * was last published; answers how many. If AT_ONCE there may be more.
  */
 export async function publishWindows(tx: Tx): Promise<number> {
-  const { rows } = await tx.query<Window>(publish([IDLE_MS, LATENESS_MS, WINDOW_MS]));
+  const { rows } = await tx.query<Window>(publish([IDLE_MS, LATENESS_MS, WINDOW_MS, AT_ONCE]));
   await appendToOutbox(tx, rows.map(toEvent));
   return rows.length;
 }
@@ -61,6 +64,7 @@ const publish = named(
       where published < version
          or not final and start_time + $3 * interval '1 millisecond' <= watermark.time
       order by start_time, currency, merchant_id
+      limit $4
         for update of windows skip locked
    )
    update windows w

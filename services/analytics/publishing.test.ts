@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { until } from "#kit/testing-until.ts";
 import { publishing } from "./publishing.ts";
+import { AT_ONCE } from "./publishing-store.ts";
 import { analyticsHouse, confirmed, type House, rejected } from "./testing.ts";
 import { LATENESS_MS } from "./windows.ts";
 
@@ -104,6 +105,22 @@ describe("a window's end", () => {
         ["3", 2, true],
       ],
     );
+  });
+
+  it("is told in bites where there is much to tell, all within a turn", async () => {
+    await house.db.query(
+      `insert into windows (start_time, currency, merchant_id, orders, units, order_total,
+                            unique_buyers, revenue, refunded, rejected, cancelled)
+       select now() + n * interval '1 minute', 'USD', '', 1, 1, 1, 1, 1, 0, 0, 0
+         from generate_series(1, $1) n`,
+      [2 * AT_ONCE + 1],
+    );
+    const sizes: number[] = [];
+    const worker = publishing(house.db, () => sizes.push(sizes.length));
+    worker.start();
+    await until(async () => (await house.published()).length === 2 * AT_ONCE + 1);
+    await worker.stop();
+    assert.equal(sizes.length, 3);
   });
 
   it("is looked for by itself, and the relay is told", async () => {

@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   readonly name: string;
   /** Connections; the sum over all replicas must stay below PostgreSQL's max_connections. */
   readonly max?: number;
+  /** Where unqualified names are; absent: where the server says. */
+  readonly schema?: string;
   /** Lets a process end while connections are idle; for tests. */
   readonly allowExitOnIdle?: boolean;
 }
@@ -41,7 +43,7 @@ export function openDatabase(options: DatabaseOptions): Db {
     max: options.max ?? 6,
     allowExitOnIdle: options.allowExitOnIdle ?? false,
     types: columnTypes(),
-    options: PLANNING,
+    options: options.schema ? `${PLANNING} -c search_path=${options.schema}` : PLANNING,
     // Each below the deadline of the call that waits (3 s at the gateway).
     connectionTimeoutMillis: 2_000,
     lock_timeout: 1_500,
