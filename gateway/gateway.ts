@@ -22,6 +22,7 @@ import { parseTemplate } from "./routes/template.ts";
 import { RouteTree } from "./routes/tree.ts";
 import { close, createServer, endConnection, listen } from "./server.ts";
 import { transcode } from "./transcode.ts";
+import { TokenExchanges } from "./upstream/token-exchange.ts";
 import { Upstream, type UpstreamOptions } from "./upstream/upstream.ts";
 
 export interface GatewayOptions extends UpstreamOptions {
@@ -117,6 +118,7 @@ function routesOf(
     log,
     readers: new Readers(contract.registry),
     answers: new AnswerReaders(contract.registry, writers),
+    exchanges: new TokenExchanges(contract, upstream),
     metadata: { trustedProxies, identity },
     streams: { openAfterMs: 1_000, keepAliveMs: 15_000, ...streams },
   };

@@ -1,5 +1,5 @@
 /** One HTTP route of one rpc: request → call → answer. */
-import { type Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import type { Metadata, ServiceError } from "@grpc/grpc-js";
 import type { Request, Response } from "express";
 import { sendOnceMore } from "#kit/cut-off.ts";
 import type { Log } from "#kit/log.ts";
@@ -11,14 +11,15 @@ import { sendNothing, sendUnary, type UnaryAnswer, unaryAnswerOf } from "./answe
 import { type Contract, packageOf, type Rpc } from "./contract/contract.ts";
 import { exchangeOf } from "./exchange.ts";
 import type { Readers } from "./json/read.ts";
-import { problemOfStatus } from "./problems/from-status.ts";
-import { documentOf, type Problem, withHeaders } from "./problems/problem.ts";
+import { documentOf, Problem, withHeaders } from "./problems/problem.ts";
+import { told } from "./problems/told.ts";
 import { RequestBinder } from "./request/bind.ts";
 import { timeoutMs } from "./request/deadline.ts";
 import { type MetadataOptions, metadataOf } from "./request/metadata.ts";
 import type { Handler } from "./routes/handler.ts";
 import type { Template } from "./routes/template.ts";
 import { type Several, severalOf } from "./upstream/several.ts";
+import type { TokenExchanges } from "./upstream/token-exchange.ts";
 import type { CallOptions, Upstream } from "./upstream/upstream.ts";
 
 export interface TranscodeDeps {
@@ -26,6 +27,7 @@ export interface TranscodeDeps {
   readonly readers: Readers;
   readonly answers: AnswerReaders;
   readonly upstream: Upstream;
+  readonly exchanges: TokenExchanges;
   readonly metadata: MetadataOptions;
   readonly log: Log;
   readonly streams: StreamTimes;
@@ -64,11 +66,25 @@ export function transcode(
       res.writeHead(200, { "Cache-Control": "no-store" }).end();
       return;
     }
+    const forget = rpc.options.access?.public
+      ? undefined
+      : await deps.exchanges.authorize(req, metadata);
     const call: CallOptions = { ...route, metadata, deadline };
-    await (methodKind === "unary"
-      ? callUnary(route, call, request, req, res, deps)
-      : callStream(route, call, request, req, res, deps));
+    try {
+      await (methodKind === "unary"
+        ? callUnary(route, call, request, req, res, deps)
+        : callStream(route, call, request, req, res, deps));
+    } catch (error) {
+      if (error instanceof Problem && isOfCredentials(error, deps.contract)) {
+        forget?.();
+      }
+      throw error;
+    }
   };
+}
+
+function isOfCredentials({ reason }: Problem, { catalogue }: Contract): boolean {
+  return catalogue.get(reason)?.httpStatus === 401;
 }
 
 interface Route {
@@ -178,21 +194,3 @@ const replayedHeader = { "Idempotent-Replayed": "true" };
 function saysReplayed(metadata: Metadata | undefined): boolean {
   return metadata?.get("idempotent-replayed")[0] === "true";
 }
-
-/** What the client is told; what it is not told goes to the log. */
-function told(error: ServiceError, route: Route, log: Log, res: Response): Problem {
-  const problem = problemOfStatus(error, route.bodyField);
-  if (hidden.has(error.code)) {
-    const { requestId } = exchangeOf(res);
-    log.warn({ rpc: route.path, requestId, code: error.code, why: error.details }, "call failed");
-  }
-  return problem;
-}
-
-const hidden = new Set<number>([
-  status.UNKNOWN,
-  status.INTERNAL,
-  status.UNAVAILABLE,
-  status.DATA_LOSS,
-  status.UNIMPLEMENTED,
-]);

@@ -6,6 +6,7 @@ import { type Operation, operationOf } from "./operations.ts";
 import { openapiPath } from "./parameters.ts";
 import { problemSchema } from "./problems.ts";
 import { Schemas } from "./schemas.ts";
+import { securitySchemesOf } from "./security.ts";
 
 /** Methods that OpenAPI 3.1 has a place for. */
 const methods = new Set(["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE"]);
@@ -39,7 +40,7 @@ export function documentOfContract(contract: Contract): Record<string, unknown> 
     paths: Object.fromEntries([...paths].sort(([a], [b]) => (a < b ? -1 : 1))),
     components: {
       schemas: { ...schemas.components, Problem: problemSchema },
-      securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+      securitySchemes: securitySchemesOf(contract),
     },
   };
 }

@@ -54,7 +54,13 @@ describe("openapi", () => {
 
   it("says who may call, what comes back and what may go wrong", () => {
     const { post, get } = document.paths["/v1/crates"];
-    assert.deepEqual(post.security, [{ bearer: [] }]);
+    assert.deepEqual(post.security, [{ bearer: [] }, { "depot-badge": [] }]);
+    assert.deepEqual(document.paths["/v1/crates/me"].get.security, [{ bearer: [] }]);
+    assert.deepEqual(document.components.securitySchemes["depot-badge"], {
+      type: "apiKey",
+      in: "header",
+      name: "depot-badge",
+    });
     assert.deepEqual(post["x-access"].roles, ["MERCHANT"]);
     assert.deepEqual(Object.keys(post.responses), [
       "201",

@@ -11,6 +11,7 @@ import { commentOf } from "./comments.ts";
 import { headersOf, pathParameters, queryParameters } from "./parameters.ts";
 import { problemResponses } from "./problems.ts";
 import type { Schema, Schemas } from "./schemas.ts";
+import { securityOf } from "./security.ts";
 
 export type Operation = Record<string, unknown>;
 
@@ -42,7 +43,7 @@ export function operationOf(
       ...answerOf(rpc, rule, schemas),
       ...problemResponses(contract, rpc, body !== undefined),
     },
-    security: securityOf(rpc),
+    security: securityOf(contract, rpc),
     ...(options.access ? { "x-access": options.access } : {}),
     ...(options.reasons.length > 0 ? { "x-reasons": options.reasons } : {}),
   };
@@ -130,12 +131,4 @@ function answerHeaders(field: DescField | undefined, { method, options }: Rpc): 
 
 function text(description: string): Schema {
   return { description, schema: { type: "string" } };
-}
-
-function securityOf({ options: { access } }: Rpc): Schema[] {
-  if (access?.public) {
-    const isAnyone = access.roles.length === 0 && !access.signedIn && !access.owner;
-    return isAnyone ? [] : [{}, { bearer: [] }];
-  }
-  return [{ bearer: [] }];
 }

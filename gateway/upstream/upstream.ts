@@ -77,10 +77,11 @@ export class Upstream {
   }
 }
 
-/** Only packages with rpcs that HTTP reaches, and with a service of their own. */
+/** Only packages with rpcs that HTTP or the gateway itself reaches, and a service of their own. */
 function rpcsByPackage({ rpcs }: Contract): ReadonlyMap<string, Rpc[]> {
   const byPackage = new Map<string, Rpc[]>();
-  const isOwn = ({ options }: Rpc) => options.http.length > 0 && options.servedBy === undefined;
+  const isOwn = ({ options }: Rpc) =>
+    (options.http.length > 0 || options.exchange) && options.servedBy === undefined;
   for (const rpc of rpcs.filter(isOwn)) {
     const name = packageOf(rpc.method.parent);
     byPackage.set(name, [...(byPackage.get(name) ?? []), rpc]);

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { testDatabase } from "#kit/testing-database.ts";
 import { testPostgres } from "#kit/testing-harness.ts";
-import { prepareMails } from "../../services/notification/mails.ts";
+import { prepareJobs } from "../../services/notification/jobs.ts";
 import { type DatabaseUrls, forEach } from "./connect.ts";
 
 export interface Databases {
@@ -13,7 +13,7 @@ export interface Databases {
 
 export async function migrated(): Promise<Databases> {
   const made = await forEach((service) => testDatabase(service));
-  await prepareMails(made.notification.url);
+  await prepareJobs(made.notification.url);
   return {
     urls: await forEach(async (service) => made[service].url),
     async drop() {

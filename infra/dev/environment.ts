@@ -49,6 +49,7 @@ function serviceEnvironment(
   if (name === "notification") {
     own.SMTP_URL = around.given.SMTP_URL || `smtp://127.0.0.1:${ports.smtp}`;
     own.MAIL_FROM = around.given.MAIL_FROM || "Tradepost <shop@tradepost.dev>";
+    own.PUBLIC_URL = around.given.PUBLIC_URL || `http://localhost:${ports.gateway}`;
   }
   return own;
 }

@@ -12,6 +12,10 @@ describe("Kafka", () => {
     assert.equal(isAway(named("KafkaJSNumberOfRetriesExceeded", starting)), true);
   });
 
+  it("is away when its connection closed between being found and being asked", () => {
+    assert.equal(isAway(new Error("Broker not connected")), true);
+  });
+
   it("is not away where this process is at fault", () => {
     assert.equal(isAway(named("KafkaJSProtocolError")), false);
     assert.equal(isAway(named("TypeError", named("RangeError"))), false);

@@ -9,7 +9,13 @@ const AWAY = new Set([
   "KafkaJSLockTimeout",
 ]);
 
+/** Of a broker whose connection closed between being found and being asked: an error without a name. */
+const CLOSED_BEFORE_ASKED = "Broker not connected";
+
 /** Whether a broker cannot be reached now; anything else is a fault in this process. */
 export function isAway(error: unknown): boolean {
-  return error instanceof Error && (AWAY.has(error.name) || isAway(error.cause));
+  return (
+    error instanceof Error &&
+    (AWAY.has(error.name) || error.message === CLOSED_BEFORE_ASKED || isAway(error.cause))
+  );
 }

@@ -46,10 +46,15 @@ export async function whenThere<T>(
   }
 }
 
+/** Also where that is only the cause of what was thrown, as of a migration that failed. */
 function isAway(error: unknown): boolean {
-  const fault = asFault(error);
-  if (fault instanceof Fault && fault.reason === "DEPENDENCY_DOWN") {
-    return true;
+  if (!(error instanceof Error)) {
+    return false;
   }
-  return error instanceof Error && "code" in error && notYet.includes(String(error.code));
+  const fault = asFault(error);
+  return (
+    (fault instanceof Fault && fault.reason === "DEPENDENCY_DOWN") ||
+    ("code" in error && notYet.includes(String(error.code))) ||
+    isAway(error.cause)
+  );
 }

@@ -84,9 +84,16 @@ function hasSecrets(message: DescMessage, above: ReadonlySet<DescMessage> = new 
   );
 }
 
-/** Whether what an rpc answers is made of secrets: a token, a key that is shown once. */
-export function answersSecret({ output }: DescMethod): boolean {
-  const own = [output, ...output.fields.flatMap(({ message }) => message ?? [])];
+/**
+ * Whether an rpc takes or answers secrets: a password, a token, a key that is shown once. Nothing
+ * is kept of such a call, not even a hash of the request: a password could be searched for in it.
+ */
+export function carriesSecret({ input, output }: DescMethod): boolean {
+  const messages = [input, output];
+  const own = messages.flatMap((one) => [
+    one,
+    ...one.fields.flatMap(({ message }) => message ?? []),
+  ]);
   return own.some(({ fields }) => fields.some(isSecret));
 }
 

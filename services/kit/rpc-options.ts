@@ -28,6 +28,15 @@ interface Access {
   readonly services: readonly string[];
 }
 
+/** How credentials become an access token; fields by their proto names. */
+export interface TokenExchange {
+  /** The request header, in lower case. */
+  readonly header: string;
+  readonly credentials: string;
+  readonly token: string;
+  readonly keepSeconds: number;
+}
+
 export interface RpcOptions {
   readonly access: Access | undefined;
   /** When the caller names no shorter time. */
@@ -38,6 +47,8 @@ export interface RpcOptions {
   readonly headers: readonly string[];
   /** Every service serves it; the request's field that says which one is meant. */
   readonly servedBy: string | undefined;
+  /** By it the gateway exchanges such credentials. */
+  readonly exchange: TokenExchange | undefined;
   /** What it may answer besides what any rpc may. */
   readonly reasons: readonly string[];
   readonly cache: { readonly maxAgeSeconds: number; readonly public: boolean } | undefined;
@@ -61,6 +72,7 @@ export function readOptions(method: DescMethod, registry: FileRegistry): RpcOpti
   }
   const access = option<Omit<Access, "roles"> & { roles: number[] }>("tradepost.policy.v1.access");
   const cache = option<{ maxAgeSeconds: number; public: boolean }>("tradepost.cache.v1.cache");
+  const exchange = option<TokenExchange>("tradepost.http.v1.exchange");
   const http = option<HttpRuleMessage>("google.api.http");
   return {
     access: access && {
@@ -77,6 +89,12 @@ export function readOptions(method: DescMethod, registry: FileRegistry): RpcOpti
     created: option<string>("tradepost.http.v1.created"),
     headers: option<string[]>("tradepost.http.v1.headers") ?? [],
     servedBy: option<string>("tradepost.http.v1.served_by"),
+    exchange: exchange && {
+      header: exchange.header,
+      credentials: exchange.credentials,
+      token: exchange.token,
+      keepSeconds: exchange.keepSeconds,
+    },
     reasons: (option<number[]>("tradepost.errors.v1.reasons") ?? []).map((reason) =>
       nameOf("tradepost.errors.v1.Reason", reason),
     ),

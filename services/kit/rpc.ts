@@ -9,7 +9,7 @@ import { chain, type Route } from "./interceptors.ts";
 import type { Log } from "./log.ts";
 import { rpcServerMetrics } from "./metrics.ts";
 import { peerInterceptor } from "./peer.ts";
-import { answersSecret } from "./redaction.ts";
+import { carriesSecret } from "./redaction.ts";
 import { validation, warm } from "./validation.ts";
 
 /** A service's definition as ts-proto writes it. */
@@ -126,7 +126,7 @@ function routesOf(definition: Definition, files = registry): [path: string, Rout
     const isStream = method.methodKind !== "unary";
     const validate = validation(method.input);
     const rules = methodOptions(method, files);
-    const keepsAnswers = !rules.access?.public && !answersSecret(method);
+    const keepsAnswers = !rules.access?.public && !carriesSecret(method);
     return [`/${rpc}`, { ...rules, rpc, isStream, keepsAnswers, validate }];
   });
 }

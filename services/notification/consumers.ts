@@ -6,8 +6,10 @@ import { PaymentEvent } from "#gen/tradepost/payment/v1/events.ts";
 import { UserEvent } from "#gen/tradepost/user/v1/events.ts";
 import { jsonCodec } from "#kit/json.ts";
 import { type Heard, type Subscription, subscription } from "#kit/subscription.ts";
-import { type Amount, type Kind, type Occasion, wordsOf } from "./kinds.ts";
+import { type Amount, type Occasion, type WordedKind, wordsOf } from "./kinds.ts";
 import { type NewNotification, notify, rememberContacts, supportContact } from "./store.ts";
+import { orderAnnouncements, paymentAnnouncements } from "./webhook-events.ts";
+import { announce } from "./webhook-queue.ts";
 
 /** `supportMail`: of those who are told what is wrong. */
 export function consumers(supportMail: string): readonly Subscription[] {
@@ -15,13 +17,17 @@ export function consumers(supportMail: string): readonly Subscription[] {
     subscription({
       topic: "orders",
       decode: jsonCodec(OrderEvent),
-      handle: (events, tx) => notify(tx, events.flatMap(ofOrder)),
+      async handle(events, tx) {
+        await notify(tx, events.flatMap(ofOrder));
+        await announce(tx, events.flatMap(orderAnnouncements));
+      },
     }),
     subscription({
       topic: "payments",
       decode: jsonCodec(PaymentEvent),
       async handle(events, tx) {
         await notify(tx, events.flatMap(ofPayment));
+        await announce(tx, events.flatMap(paymentAnnouncements));
         const disputed = events.filter(({ value }) => value.fact?.$case === "disputed");
         if (disputed.length > 0) {
           const support = await supportContact(tx, supportMail);
@@ -104,13 +110,24 @@ function ofDispute(heard: Heard<PaymentEvent>, support: string): NewNotification
 
 function ofUser(heard: Heard<UserEvent>): NewNotification[] {
   const { userId, fullName, fact } = heard.value;
-  return fact?.$case === "registered" ? [told(heard, userId, "WELCOME", { fullName })] : [];
+  switch (fact?.$case) {
+    case "registered":
+      return [told(heard, userId, "WELCOME", { fullName })];
+    case "emailVerificationRequested":
+      return [told(heard, userId, "VERIFY_EMAIL", {})];
+    case "passwordResetRequested":
+      return [told(heard, userId, "RESET_PASSWORD", {})];
+    case "passwordChanged":
+      return [told(heard, userId, "PASSWORD_CHANGED", {})];
+    default:
+      return [];
+  }
 }
 
 function told(
   { id, time }: Heard<unknown>,
   userId: string,
-  kind: Kind,
+  kind: WordedKind,
   occasion: Occasion,
 ): NewNotification {
   const words = wordsOf(kind, occasion);

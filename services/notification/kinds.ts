@@ -12,9 +12,16 @@ export const KINDS = [
   "PAYMENT_FAILED",
   "PAYMENT_REFUNDED",
   "PAYMENT_DISPUTED",
+  "REMINDER",
+  "WEBHOOK_DISABLED",
+  "VERIFY_EMAIL",
+  "RESET_PASSWORD",
+  "PASSWORD_CHANGED",
 ] as const;
 
 export type Kind = (typeof KINDS)[number] | "TEST";
+/** The others have the words of whoever planned them. */
+export type WordedKind = Exclude<Kind, "REMINDER">;
 
 /** In the minor unit of `currency`. */
 export interface Amount {
@@ -30,6 +37,8 @@ export interface Occasion {
   readonly fullName?: string;
   /** In Stripe's words. */
   readonly disputeReason?: string;
+  /** Of a webhook endpoint; the rest of its URL may be a secret. */
+  readonly host?: string;
 }
 
 interface Words {
@@ -37,7 +46,7 @@ interface Words {
   readonly body: (occasion: Occasion) => string;
 }
 
-const WORDS: Readonly<Record<Kind, Words>> = {
+const WORDS: Readonly<Record<WordedKind, Words>> = {
   WELCOME: {
     title: "Welcome to Tradepost",
     body: ({ fullName }) => `Hello ${fullName ?? "there"}, your account is ready.`,
@@ -81,13 +90,36 @@ const WORDS: Readonly<Record<Kind, Words>> = {
       `The bank of the buyer of order ${orderId} disputes ${inWords(amount)}: ${disputeReason}. ` +
       "Until it decides nothing of this order is paid back or paid out.",
   },
+  WEBHOOK_DISABLED: {
+    title: "A webhook endpoint was switched off",
+    body: ({ host }) =>
+      `Nothing is sent to your endpoint at ${host} any more: it did not take what was sent. ` +
+      "Once it does, enable it again.",
+  },
+  VERIFY_EMAIL: {
+    title: "Confirm your e-mail address",
+    body: () =>
+      "We have sent a code to your e-mail address: it confirms that the address is yours.",
+  },
+  RESET_PASSWORD: {
+    title: "Choose a new password",
+    body: () =>
+      "Somebody asked to choose a new password for your account. The code for it is in a mail to " +
+      "your e-mail address. If it was not you, do nothing: your password stays as it is.",
+  },
+  PASSWORD_CHANGED: {
+    title: "Your password was changed",
+    body: () =>
+      "Your account has a new password, and you are signed out everywhere else. If it was not " +
+      "you, say at the sign-in that you have forgotten it, and choose another one.",
+  },
   TEST: {
     title: "This is a test",
     body: () => "You asked for it: what concerns you would have come like this.",
   },
 };
 
-export function wordsOf(kind: Kind, occasion: Occasion): { title: string; body: string } {
+export function wordsOf(kind: WordedKind, occasion: Occasion): { title: string; body: string } {
   const { title, body } = WORDS[kind];
   return { title, body: body(occasion) };
 }

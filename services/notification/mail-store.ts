@@ -10,6 +10,7 @@ export const MAX_ATTEMPTS = 20;
 /** A mail that is still to be sent. */
 interface DueMail {
   readonly id: string;
+  readonly eventId: string;
   readonly kind: Kind;
   readonly title: string;
   readonly body: string;
@@ -20,6 +21,8 @@ interface DueMail {
 export interface Addressee {
   readonly name: string;
   readonly address: string;
+  /** Whoever knows it may switch off mails to them. */
+  readonly unsubscribeKey: string;
 }
 
 /** undefined: it was sent already, or is one of a digest. */
@@ -31,6 +34,11 @@ export async function dueMail(db: Db, id: string): Promise<DueMail | undefined> 
 
 export async function markMailed(db: Db, ids: readonly string[]): Promise<void> {
   await db.query(mailed([ids]));
+}
+
+/** A mail that is of no use any more is none of those that are to do. */
+export async function forgoMail(db: Db, id: string): Promise<void> {
+  await db.query(forgone([id]));
 }
 
 /** Leaves a mail to its person's digest, which is due at `at`, or was before. */
@@ -60,23 +68,28 @@ interface AddresseeRow {
   /** null while the person is not known here yet. */
   readonly email: string | null;
   readonly fullName: string;
+  readonly unsubscribeKey: string;
 }
 
 interface DueRow extends AddresseeRow, TimingRow {
   readonly id: string;
+  readonly eventId: string;
   readonly kind: Kind;
   readonly title: string;
   readonly body: string;
 }
 
-function addresseeOf({ email, fullName }: AddresseeRow): Addressee | undefined {
-  return email === null ? undefined : { name: fullName, address: email };
+function addresseeOf({ email, fullName, unsubscribeKey }: AddresseeRow): Addressee | undefined {
+  return email === null ? undefined : { name: fullName, address: email, unsubscribeKey };
 }
+
+const addressee = `c.email, coalesce(c.full_name, '') as "fullName",
+          c.unsubscribe_key as "unsubscribeKey"`;
 
 const due = named(
   "notification.due",
-  `select n.id, n.kind, n.title, n.body, c.email,
-          coalesce(c.full_name, '') as "fullName", p.time_zone, p.quiet_from, p.quiet_until, p.digest
+  `select n.id, n.event_id as "eventId", n.kind, n.title, n.body, ${addressee},
+          p.time_zone, p.quiet_from, p.quiet_until, p.digest
      from notifications n
      left join contacts c using (user_id)
      left join preferences p using (user_id)
@@ -86,6 +99,11 @@ const due = named(
 const mailed = named(
   "notification.mailed",
   "update notifications set mail_time = now() where id = any ($1)",
+);
+
+const forgone = named(
+  "notification.forgo-mail",
+  "update notifications set is_unmailed = true where id = $1 and mail_time is null",
 );
 
 const digested = named(
@@ -103,7 +121,7 @@ const digested = named(
 
 const dueDigestOf = named(
   "notification.due-digest",
-  `select n.id, n.title, n.body, c.email, coalesce(c.full_name, '') as "fullName"
+  `select n.id, n.title, n.body, ${addressee}
      from notifications n
      left join contacts c using (user_id)
     where n.user_id = $1 and n.is_digested and n.mail_time is null

@@ -3,30 +3,24 @@
  * between the server's answer and our note of it sends that one mail again,
  * under the same Message-ID, which most servers drop.
  */
-import { EventEmitter } from "node:events";
-import {
-  type JobHelpers,
-  Logger,
-  type Runner,
-  run,
-  runMigrations,
-  type WorkerEvents,
-} from "graphile-worker";
+import type { JobHelpers } from "graphile-worker";
 import { createTransport } from "nodemailer";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
-import { mailPool } from "./mail-pool.ts";
+import { jobs } from "./jobs.ts";
 import {
   type Addressee,
   type DigestPart,
   dueDigest,
   dueMail,
+  forgoMail,
   leaveToDigest,
   MAX_ATTEMPTS,
   markMailed,
 } from "./mail-store.ts";
-import { mailWorkers } from "./mail-workers.ts";
+import { type IssueToken, textOf } from "./mail-tokens.ts";
 import { sendingOf } from "./preferences.ts";
+import { type MailOf, unsubscribeHeaders } from "./unsubscribing.ts";
 
 export interface MailOptions {
   readonly db: Db;
@@ -35,25 +29,26 @@ export interface MailOptions {
   readonly log: Log;
   readonly smtpUrl: string;
   readonly from: string;
+  /** Where people reach the gateway. */
+  readonly publicUrl: string;
   /** Mails a second at most; what is more waits its turn. */
   readonly perSecond: number;
+  readonly issueToken: IssueToken;
 }
 
-/**
- * The worker writes the ids of failed jobs as JSON, so it cannot live with our pools, which read
- * them as bigint. One connection listens, one takes jobs, one ends them.
- */
-const CONNECTIONS = 3;
 /** What is more goes in a mail of its own. */
 const MOST_PARTS = 100;
 
-/** Brings the jobs' own tables up to date; `notify` needs them. */
-export async function prepareMails(url: string): Promise<void> {
-  await runMigrations({ connectionString: url, maxPoolSize: 1, logger: quiet });
+interface Mail {
+  readonly of: MailOf;
+  readonly subject: string;
+  readonly text: string;
+  readonly messageId: string;
 }
 
 /** A worker of the jobs that `notify` writes; each is tried 20 times with growing pauses. */
-export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions) {
+export function mailing(options: MailOptions) {
+  const { db, url, log, smtpUrl, from, publicUrl, perSecond, issueToken } = options;
   const transport = createTransport({
     url: smtpUrl,
     pool: true,
@@ -78,10 +73,16 @@ export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions)
     }
     const sending = sendingOf(new Date(), mail.kind, mail.timing);
     switch (sending.how) {
-      case "now":
-        await deliver(mail.to, { subject: mail.title, text: mail.body, messageId: id });
+      case "now": {
+        const text = await textOf(mail, issueToken);
+        if (text === undefined) {
+          await forgoMail(db, id);
+          break;
+        }
+        await deliver(mail.to, { of: mail.kind, subject: mail.title, text, messageId: id });
         await markMailed(db, [id]);
         break;
+      }
       case "later":
         await addJob("mail", { id }, { jobKey: id, runAt: sending.at, maxAttempts: MAX_ATTEMPTS });
         break;
@@ -99,62 +100,44 @@ export function mailing({ db, url, log, smtpUrl, from, perSecond }: MailOptions)
         return;
       }
       // Another digest, if something has come to it, has another name.
-      await deliver(to, { ...digestOf(parts), messageId: `${ids[0]}-${ids.at(-1)}` });
+      const messageId = `${ids[0]}-${ids.at(-1)}`;
+      await deliver(to, { of: "DIGEST", ...digestOf(parts), messageId });
       await markMailed(db, ids);
     }
   }
 
   async function deliver(
     to: Addressee | undefined,
-    { subject, text, messageId }: { subject: string; text: string; messageId: string },
+    { of, subject, text, messageId }: Mail,
   ): Promise<void> {
     if (!to) {
       throw new Error(`mail ${messageId} is for somebody whose address is not known yet`);
     }
     await transport.sendMail({
       from,
-      to,
+      to: { name: to.name, address: to.address },
       subject,
       text,
+      headers: unsubscribeHeaders(publicUrl, of, to.unsubscribeKey),
       messageId: `<${messageId}@tradepost.dev>`,
     });
   }
 
-  const logger = new Logger(() => (level, message) => {
-    if (level === "error" || level === "warning") {
-      log.warn({ job: "mail" }, message);
-    }
+  const worker = jobs({
+    url,
+    log,
+    name: "mail",
+    tasks: { mail: send, digest: sendDigest },
+    atOnce: 3,
   });
-  const pool = mailPool(url, CONNECTIONS);
-  const workers = mailWorkers(url, log);
-  const events: WorkerEvents = new EventEmitter();
-  events.on("worker:create", ({ worker }) => workers.add(worker.workerId));
-  let runner: Runner | undefined;
   return {
-    async start() {
-      workers.start();
-      runner = await run({
-        pgPool: pool,
-        events,
-        taskList: { mail: send, digest: sendDigest },
-        concurrency: CONNECTIONS,
-        pollInterval: 2_000,
-        noHandleSignals: true,
-        logger,
-      });
-    },
+    start: worker.start,
     async stop() {
-      await runner?.stop();
-      await workers.stop();
+      await worker.stop();
       transport.close();
-      await pool.end();
     },
   };
 }
-
-const quiet = new Logger(() => () => {
-  // What goes wrong is thrown.
-});
 
 function digestOf(parts: readonly DigestPart[]): { subject: string; text: string } {
   const count = parts.length === 1 ? "1 message" : `${parts.length} messages`;

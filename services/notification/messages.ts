@@ -16,7 +16,12 @@ export const KIND = {
   PAYMENT_FAILED: Notification_Kind.PAYMENT_FAILED,
   PAYMENT_REFUNDED: Notification_Kind.PAYMENT_REFUNDED,
   PAYMENT_DISPUTED: Notification_Kind.PAYMENT_DISPUTED,
+  WEBHOOK_DISABLED: Notification_Kind.WEBHOOK_DISABLED,
+  VERIFY_EMAIL: Notification_Kind.VERIFY_EMAIL,
+  RESET_PASSWORD: Notification_Kind.RESET_PASSWORD,
+  PASSWORD_CHANGED: Notification_Kind.PASSWORD_CHANGED,
   TEST: Notification_Kind.TEST,
+  REMINDER: Notification_Kind.REMINDER,
 } satisfies Record<Kind, Notification_Kind>;
 
 export function toMessage(notification: Notification): NotificationMessage {

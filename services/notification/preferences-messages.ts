@@ -20,6 +20,7 @@ import { type Digest, isTimeZone, type QuietHours } from "./timing.ts";
 const CHANNEL = {
   INBOX: Preferences_Channel.INBOX,
   MAIL: Preferences_Channel.MAIL,
+  PUSH: Preferences_Channel.PUSH,
 } satisfies Record<Channel, Preferences_Channel>;
 
 const DIGEST = {
@@ -28,7 +29,10 @@ const DIGEST = {
   WEEKLY: Preferences_Digest.WEEKLY,
 } satisfies Record<Digest, Preferences_Digest>;
 
-export function toPreferencesMessage(preferences: KeptPreferences): PreferencesMessage {
+export function toPreferencesMessage(
+  preferences: KeptPreferences,
+  pushKey: string,
+): PreferencesMessage {
   const { quietHours, digest, timeZone, version, createTime, updateTime } = preferences;
   return {
     choices: choicesOf(preferences).map(({ kind, channel, isEnabled }) => ({
@@ -46,6 +50,7 @@ export function toPreferencesMessage(preferences: KeptPreferences): PreferencesM
     createTime,
     updateTime,
     etag: String(version),
+    pushKey,
   };
 }
 

@@ -34,6 +34,12 @@ export async function setPreferences(
   return toPreferences(rows[0]);
 }
 
+/** Adds to what the person with that key muted; false: nobody has it. */
+export async function mute(db: Db, key: string, muted: readonly Muted[]): Promise<boolean> {
+  const { rows } = await db.query(muteAlso([key, muted, UNSET.timeZone, UNSET.digest]));
+  return rows.length > 0;
+}
+
 /** All null of whoever never set any. */
 export interface TimingRow {
   readonly time_zone: string | null;
@@ -93,4 +99,20 @@ const set = named(
           update_time = case when ${isOther} then now() else p.update_time end
     where $7::bigint is null or p.version = $7
    returning ${columns}`,
+);
+
+const muteAlso = named(
+  "notification.preferences.mute",
+  `with person as (
+     select user_id from contacts where unsubscribe_key = $1
+   ), added as (
+     insert into preferences as p
+            (user_id, muted, time_zone, digest, version, create_time, update_time)
+     select user_id, $2::text[], $3, $4, 1, now(), now() from person
+     on conflict (user_id) do update
+        set muted = array(select distinct unnest(p.muted || excluded.muted) order by 1),
+            version = p.version + 1, update_time = now()
+      where not p.muted @> excluded.muted
+   )
+   select 1 from person`,
 );

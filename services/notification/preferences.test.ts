@@ -21,11 +21,15 @@ describe("preferences", () => {
 
   it("of whoever never set any are all kinds on all channels, at once", async () => {
     const { preferences } = await (await house.as("ann")).getPreferences({});
-    assert.equal(preferences?.choices.length, 18);
+    assert.equal(preferences?.choices.length, 42);
     assert.ok(preferences.choices.every(({ enabled }) => enabled));
     assert.deepEqual(
       preferences.choices.filter(({ required }) => required).map(({ kind }) => kind),
-      [Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED, Kind.PAYMENT_REFUNDED, Kind.PAYMENT_DISPUTED],
+      [
+        ...[Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED],
+        ...[Kind.PAYMENT_REFUNDED, Kind.PAYMENT_DISPUTED],
+        ...[Kind.VERIFY_EMAIL, Kind.RESET_PASSWORD, Kind.PASSWORD_CHANGED],
+      ],
     );
     const { quietHours, digest, timeZone, createTime, etag } = preferences;
     assert.deepEqual(

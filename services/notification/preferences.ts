@@ -2,9 +2,9 @@
 import { KINDS, type Kind } from "./kinds.ts";
 import { afterQuiet, nextDigest, type Timing } from "./timing.ts";
 
-export type Channel = "INBOX" | "MAIL";
+export type Channel = "INBOX" | "MAIL" | "PUSH";
 
-const CHANNELS: readonly Channel[] = ["INBOX", "MAIL"];
+const CHANNELS: readonly Channel[] = ["INBOX", "MAIL", "PUSH"];
 
 export interface Preferences extends Timing {
   /** Of these kinds they are not told on these channels. */
@@ -23,14 +23,18 @@ export const UNSET: Preferences = {
 
 /**
  * Mails about somebody's contract and money: its confirmation on a durable medium is the law's
- * (Directive 2011/83/EU, article 8(7)); that it ended and what is paid back belong to it. A test
- * is to be seen at once.
+ * (Directive 2011/83/EU, article 8(7)); that it ended and what is paid back belong to it. Without
+ * those about the account itself somebody could not get in, or not learn that another one did. A
+ * test is to be seen at once.
  */
 const REQUIRED: ReadonlySet<Kind> = new Set([
   "ORDER_CONFIRMED",
   "ORDER_CANCELLED",
   "PAYMENT_REFUNDED",
   "PAYMENT_DISPUTED",
+  "VERIFY_EMAIL",
+  "RESET_PASSWORD",
+  "PASSWORD_CHANGED",
   "TEST",
 ]);
 
@@ -55,6 +59,12 @@ export function choicesOf({ muted }: Preferences): Choice[] {
 export type Sending =
   | { readonly how: "now" }
   | { readonly how: "later" | "digest"; readonly at: Date };
+
+/** When a push may go that may not yet. A test is to be seen at once. */
+export function quietUntil(now: Date, kind: Kind, timing: Timing): Date | undefined {
+  const at = kind === "TEST" ? now : afterQuiet(now, timing);
+  return at > now ? at : undefined;
+}
 
 /** What becomes of a mail that is due. */
 export function sendingOf(now: Date, kind: Kind, timing: Timing): Sending {

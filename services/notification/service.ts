@@ -11,6 +11,7 @@ import {
 import type { CallExtras } from "#kit/call.ts";
 import type { Changes } from "#kit/changes.ts";
 import type { Db } from "#kit/db.ts";
+import { Fault } from "#kit/errors.ts";
 import { once } from "#kit/idempotency.ts";
 import type { Codec } from "#kit/json.ts";
 import { pageOf, pageSizeOf, readPageToken, textPart, timePart } from "#kit/page-token.ts";
@@ -27,17 +28,21 @@ import {
 import { wordsOf } from "./kinds.ts";
 import { toMessage } from "./messages.ts";
 import { ofMessage, toPreferencesMessage } from "./preferences-messages.ts";
-import { getPreferences, setPreferences } from "./preferences-store.ts";
+import { getPreferences, mute, setPreferences } from "./preferences-store.ts";
+import { statsRange, toStatsMessages } from "./stats.ts";
+import { dayStats } from "./stats-store.ts";
 import { notify } from "./store.ts";
+import { readToken } from "./unsubscribing.ts";
 import { watchNotifications } from "./watching.ts";
 
 export interface Deps {
   readonly db: Db;
   readonly changes: Changes;
+  readonly pushKey: string;
 }
 
 export function notificationService(deps: Deps): NotificationServiceImplementation<CallExtras> {
-  const { db } = deps;
+  const { db, pushKey } = deps;
   return {
     async listNotifications({ unread, pageSize, pageToken }, { call }) {
       const { userId } = call.caller;
@@ -78,14 +83,27 @@ export function notificationService(deps: Deps): NotificationServiceImplementati
 
     async getPreferences(_request, { call }) {
       const preferences = await getPreferences(db, call.caller.userId);
-      return { preferences: toPreferencesMessage(preferences) };
+      return { preferences: toPreferencesMessage(preferences, pushKey) };
     },
 
     async setPreferences({ preferences, etag }, { call }) {
       const wanted = ofMessage(Preferences.fromPartial(preferences ?? {}));
       const version = etag === undefined || etag === "*" ? undefined : versionOf(etag);
       const kept = await setPreferences(db, call.caller.userId, wanted, version);
-      return { preferences: toPreferencesMessage(kept) };
+      return { preferences: toPreferencesMessage(kept, pushKey) };
+    },
+
+    async unsubscribe({ token }) {
+      const { key, muted } = readToken(token) ?? {};
+      if (!(key && muted && (await mute(db, key, muted)))) {
+        throw new Fault("INVALID_TOKEN", "no mail of ours has this token");
+      }
+      return {};
+    },
+
+    async getNotificationStats({ from, to }) {
+      const range = statsRange(from, to, new Date());
+      return { stats: (await dayStats(db, range.from, range.to)).flatMap(toStatsMessages) };
     },
 
     testNotification(_request, { call }) {

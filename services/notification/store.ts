@@ -17,8 +17,8 @@ export interface NewNotification {
 }
 
 /**
- * Puts notifications into inboxes, with a job for the mail of each, in the event's transaction; not
- * where their people don't want to be told of such.
+ * Puts notifications into inboxes, with jobs for the mail and the pushes of each, in the event's
+ * transaction; not where their people don't want to be told of such.
  */
 export async function notify(tx: Tx, all: readonly NewNotification[]): Promise<void> {
   if (all.length === 0) {
@@ -61,14 +61,26 @@ export async function supportContact(tx: Tx, email: string): Promise<string> {
   return rows[0]?.user_id ?? "";
 }
 
-/** A mail for each id that is selected; one that is to do already is due now. */
+/** A job for each row of task, payload and key; one that is to do already is due now. */
 function addJobs(from: string): string {
   return `select graphile_worker.add_jobs(array_agg(
-            row('mail', json_build_object('id', id), null, null, ${MAX_ATTEMPTS}, id, null, null)
+            row(task, payload, null, null, ${MAX_ATTEMPTS}, key, null, null)
               ::graphile_worker.job_spec))
-     from ${from}
+     from (${from}) as to_do
    having count(*) > 0`;
 }
+
+const mailsOf = (from: string) =>
+  `select 'mail' as task, json_build_object('id', id) as payload, id as key from ${from}`;
+
+/** One for each browser of the person's. */
+const pushesOf = (from: string) =>
+  `select 'push', json_build_object('notificationId', n.id, 'subscriptionId', s.id),
+          'push ' || n.id || ' ' || s.id
+     from ${from} n
+     join push_subscriptions s using (user_id)
+     left join preferences p using (user_id)
+    where not coalesce('PUSH ' || n.kind = any (p.muted), false)`;
 
 const insert = named(
   "notification.insert",
@@ -82,9 +94,9 @@ const insert = named(
               as told (id, event_id, user_id, kind, title, body, order_id, create_time)
        left join preferences using (user_id)
      on conflict (event_id, user_id) do nothing
-     returning id, is_unmailed
+     returning id, user_id, kind, is_unmailed
    )
-   ${addJobs("added where not is_unmailed")}`,
+   ${addJobs(`${mailsOf("added where not is_unmailed")} union all ${pushesOf("added")}`)}`,
 );
 
 const remember = named(
@@ -100,7 +112,7 @@ const remember = named(
      select id from notifications join known using (user_id)
       where mail_time is null and not is_unmailed and not is_digested
    )
-   ${addJobs("waiting")}`,
+   ${addJobs(mailsOf("waiting"))}`,
 );
 
 const supportOf = named(

@@ -1,6 +1,7 @@
 /** For tests only: what became of mails. */
 import { until } from "#kit/testing-until.ts";
 import { type MailSink, startMailSink } from "../../infra/mail-sink/mail-sink.ts";
+import type { Mail } from "../../infra/mail-sink/mailbox.ts";
 import { type House, notificationHouse } from "./testing.ts";
 
 /** A house whose mails are sent, and where they arrive. */
@@ -28,6 +29,25 @@ interface Summary {
 export async function mailsTo(sink: MailSink, address: string): Promise<Summary[]> {
   const answer = await fetch(`${sink.httpUrl}/mails?to=${address}`);
   return ((await answer.json()) as { mails: Summary[] }).mails;
+}
+
+/** The headers of the one mail with that subject. */
+export async function headersOf(
+  sink: MailSink,
+  address: string,
+  subject: string,
+): Promise<Mail["headers"]> {
+  return (await mailTo(sink, address, subject)).headers;
+}
+
+export async function textTo(sink: MailSink, address: string, subject: string): Promise<string> {
+  return (await mailTo(sink, address, subject)).text;
+}
+
+async function mailTo(sink: MailSink, address: string, subject: string): Promise<Mail> {
+  const found = (await mailsTo(sink, address)).find((mail) => mail.subject === subject);
+  const answer = await fetch(`${sink.httpUrl}/mails/${found?.id}`);
+  return (await answer.json()) as Mail;
 }
 
 /** Ends when that many of the person's mails were sent, and none is to do. */

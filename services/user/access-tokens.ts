@@ -10,22 +10,26 @@ export interface Issuer {
   readonly signer: () => { readonly kid: string; readonly privateKey: CryptoKey };
 }
 
+/** @param scopes an API key's; absent: all that the person may */
 export function issueToken(
   { issuer, audience, seconds, signer }: Issuer,
-  { id, roles }: Pick<User, "id" | "roles">,
+  { id, roles, tokensFrom }: Pick<User, "id" | "roles" | "tokensFrom">,
   sessionId: string,
+  scopes?: readonly string[],
 ): Promise<string> {
   const { kid, privateKey } = signer();
   const now = Math.floor(Date.now() / 1_000);
-  return new SignJWT({ sid: sessionId, roles: [...roles] })
+  // What was issued before is refused, so this says that it was not.
+  const issuedAt = Math.max(now, +(tokensFrom ?? 0) / 1_000);
+  return new SignJWT({ sid: sessionId, roles: [...roles], ...(scopes && { scopes: [...scopes] }) })
     .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid })
     .setIssuer(issuer)
     .setAudience(audience)
     .setSubject(id)
     .setJti(uuidv7())
-    .setIssuedAt(now)
+    .setIssuedAt(issuedAt)
     .setNotBefore(now)
-    .setExpirationTime(now + seconds)
+    .setExpirationTime(issuedAt + seconds)
     .sign(privateKey);
 }
 

@@ -3,24 +3,37 @@ import { UserEvent } from "#gen/tradepost/user/v1/events.ts";
 import { jsonCodec } from "#kit/json.ts";
 import type { OutgoingEvent } from "#kit/outbox.ts";
 import { uuidv7 } from "#kit/uuid.ts";
-import type { Change, Fact } from "./user.ts";
+import type { Change, User } from "./user.ts";
 
 const codec = jsonCodec(UserEvent);
 
 export function toEvents({ user, facts }: Change, traceparent: string): OutgoingEvent[] {
-  const { id: userId, email, fullName, version: sequence } = user;
-  return facts.map((fact) => ({
-    id: uuidv7(),
+  return facts.map((fact) =>
+    eventOf(fact, user, { id: uuidv7(), time: user.updateTime, traceparent }),
+  );
+}
+
+/** Whoever writes it holds the person's row, so that events about one person are in order. */
+export function eventOf(
+  fact: keyof typeof TYPE,
+  { id: userId, email, fullName, version: sequence }: User,
+  { id, time, traceparent }: Pick<OutgoingEvent, "id" | "time" | "traceparent">,
+): OutgoingEvent {
+  return {
+    id,
     topic: "users",
     key: userId,
     type: TYPE[fact],
     payload: codec.encode({ userId, email, fullName, sequence, fact: { $case: fact, value: {} } }),
-    time: user.updateTime,
+    time,
     traceparent,
-  }));
+  };
 }
 
 const TYPE = {
   registered: "tradepost.user.v1.UserRegistered",
   updated: "tradepost.user.v1.UserUpdated",
-} satisfies Record<Fact, string>;
+  emailVerificationRequested: "tradepost.user.v1.EmailVerificationRequested",
+  passwordResetRequested: "tradepost.user.v1.PasswordResetRequested",
+  passwordChanged: "tradepost.user.v1.PasswordChanged",
+} as const;

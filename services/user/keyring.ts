@@ -4,10 +4,10 @@ import { type CryptoKey, importJWK } from "jose";
 import type { Jwk } from "#gen/tradepost/user/v1/user.ts";
 import type { Db } from "#kit/db.ts";
 import type { KeySource } from "#kit/keys.ts";
+import { seal, unseal } from "#kit/sealing.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { type Rotation, rotation, signerOf } from "./key-rotation.ts";
 import { listKeys, rotateKeys, type StoredKey, saveSealed } from "./key-store.ts";
-import { seal, unseal } from "./sealing.ts";
 
 export interface Keyring extends KeySource {
   signer(): SigningKey;

@@ -4,7 +4,7 @@ import type { Profile, User as UserMessage } from "#gen/tradepost/user/v1/user.t
 import { etagOf, type User } from "./user.ts";
 
 export function toMessage(user: User): UserMessage {
-  const { id, email, fullName, roles, createTime, updateTime } = user;
+  const { id, email, fullName, roles, createTime, updateTime, emailVerifyTime, lockTime } = user;
   return {
     id,
     email,
@@ -13,6 +13,8 @@ export function toMessage(user: User): UserMessage {
     createTime,
     updateTime,
     etag: etagOf(user),
+    emailVerified: emailVerifyTime !== undefined,
+    lockTime,
   };
 }
 

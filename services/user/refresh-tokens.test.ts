@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Revocation } from "#gen/tradepost/user/v1/user.ts";
 import { type TestDatabase, testDatabase } from "#kit/testing-database.ts";
-import { newRefreshToken, refresh, sessionMs } from "./refresh-tokens.ts";
-import { prune, refuseRevoked } from "./session-store.ts";
+import { refresh, sessionMs } from "./refresh-tokens.ts";
+import { refuseRevoked } from "./revocation-store.ts";
+import { newSecret } from "./secrets.ts";
+import { prune } from "./session-store.ts";
 import { openSession } from "./sign-in-store.ts";
 import { addUsers } from "./store.ts";
 import { open } from "./user.ts";
 
+const from = { device: "curl/8.5.0", address: "203.0.113.1" };
 const forgetTime = new Date(Date.now() + 600_000);
 
 describe("refresh tokens", () => {
@@ -22,17 +25,24 @@ describe("refresh tokens", () => {
   after(() => database.drop());
 
   async function session(sessionId: string, expireTime = new Date(Date.now() + sessionMs)) {
-    const { token, hash: tokenHash } = newRefreshToken();
+    const { token, hash: tokenHash } = newSecret();
     const opening = { sessionId, userId: "ada", tokenHash, now: new Date(), expireTime };
     const pair = Buffer.from(sessionId);
-    assert.ok(await openSession(database.db, pair, [], { ...opening, newHash: undefined }));
+    assert.ok(
+      await openSession(database.db, pair, [], {
+        ...opening,
+        passwordHash: "",
+        newHash: undefined,
+        from,
+      }),
+    );
     return token;
   }
 
-  const use = (token: string) => refresh(database.db, feed, token, forgetTime);
+  const use = (token: string) => refresh(database.db, feed, token, forgetTime, from);
 
   it("are 256 random bits", () => {
-    assert.match(newRefreshToken().token, /^[A-Za-z0-9_-]{43}$/);
+    assert.match(newSecret().token, /^[A-Za-z0-9_-]{43}$/);
   });
 
   it("pass from one to the next within a session", async () => {
@@ -73,6 +83,6 @@ describe("refresh tokens", () => {
   });
 
   it("that nobody gave out are not valid", async () => {
-    await assert.rejects(use(newRefreshToken().token), { reason: "INVALID_TOKEN" });
+    await assert.rejects(use(newSecret().token), { reason: "INVALID_TOKEN" });
   });
 });

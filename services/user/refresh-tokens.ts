@@ -1,10 +1,11 @@
 // Refresh tokens: random, known to nobody but their holder, good for one use.
-import { createHash, randomBytes } from "node:crypto";
 import type { Db } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import type { RevocationFeed } from "./revocation-feed.ts";
+import { hashOf, newSecret } from "./secrets.ts";
 import { rotate } from "./session-store.ts";
 import type { User } from "./user.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 /** However often it is refreshed, a session ends after this: 30 days. */
 export const sessionMs = 30 * 86_400_000;
@@ -15,26 +16,18 @@ export interface Session {
   readonly refreshToken: string;
 }
 
-export function newRefreshToken(): { readonly token: string; readonly hash: Buffer } {
-  const token = randomBytes(32).toString("base64url");
-  return { token, hash: hashOf(token) };
-}
-
-/** The token has 256 random bits, so a plain hash cannot be searched. */
-function hashOf(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
-}
-
 /** Exchanges a token for its successor; a second use ends the session. */
 export async function refresh(
   db: Db,
   feed: Pick<RevocationFeed, "add">,
   refreshToken: string,
   forgetTime: Date,
+  from: Whereabouts,
 ): Promise<Session> {
-  const { token, hash: successor } = newRefreshToken();
+  const { token, hash: successor } = newSecret();
   const now = new Date();
-  const rotation = await rotate(db, { hash: hashOf(refreshToken), successor, now, forgetTime });
+  const hash = hashOf(refreshToken);
+  const rotation = await rotate(db, { hash, successor, now, forgetTime, from });
   switch (rotation.outcome) {
     case "rotated":
       return { sessionId: rotation.sessionId, user: rotation.user, refreshToken: token };

@@ -6,7 +6,7 @@ import type { Db } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import type { Log } from "#kit/log.ts";
 import { Mailbox } from "./mailbox.ts";
-import { listRevocations } from "./session-store.ts";
+import { listRevocations } from "./revocation-store.ts";
 
 export interface RevocationFeed {
   /** Resolves when the feed hears for the first time. */

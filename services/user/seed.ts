@@ -25,7 +25,10 @@ export async function seed(db: Db, passwords: Passwords): Promise<void> {
   const passwordHash = await passwords.hash(demoPassword);
   const now = new Date();
   const accounts = people.map(([id, name, fullName, role]) => ({
-    ...open({ id, email: `${name}@tradepost.dev`, fullName, roles: [role] }, now),
+    ...open(
+      { id, email: `${name}@tradepost.dev`, fullName, roles: [role], emailVerifyTime: now },
+      now,
+    ),
     passwordHash,
   }));
   await addUsers(db, accounts, newTraceparent());

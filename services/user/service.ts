@@ -12,10 +12,12 @@ import { weakness } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 import { refresh, type Session } from "./refresh-tokens.ts";
 import type { RevocationFeed } from "./revocation-feed.ts";
-import { endSession, refuseRevoked } from "./session-store.ts";
+import { refuseRevoked } from "./revocation-store.ts";
+import { endSession } from "./session-store.ts";
 import { signIn } from "./sign-in.ts";
 import { addUsers, getUser, updateUser } from "./store.ts";
 import { type Changes, checkName, open, update } from "./user.ts";
+import { whereaboutsOf } from "./whereabouts.ts";
 
 export interface Deps {
   readonly db: Db;
@@ -48,7 +50,8 @@ export function userService(deps: Deps): UserServiceImplementation<CallExtras> {
       // Before anybody looks whether the e-mail is free, so that both take the same time.
       const passwordHash = await passwords.hash(password, call.signal);
       const account = open({ id: uuidv7(), email, fullName }, new Date());
-      const added = await addUsers(db, [{ ...account, passwordHash }], call.traceparent);
+      const opening = { ...account, passwordHash, verificationId: uuidv7() };
+      const added = await addUsers(db, [opening], call.traceparent);
       if (!added.has(account.user.id)) {
         throw new Fault("EMAIL_TAKEN", "there is an account with this e-mail");
       }
@@ -57,13 +60,14 @@ export function userService(deps: Deps): UserServiceImplementation<CallExtras> {
     },
 
     async login({ email, password }, { call, metadata }) {
-      const address = metadata.get("x-client-address");
       const { signal } = call;
-      return await tokensOf(await signIn(db, passwords, { email, password, address, signal }));
+      const from = whereaboutsOf(metadata);
+      return await tokensOf(await signIn(db, passwords, { email, password, from, signal }));
     },
 
-    async refresh({ refreshToken }) {
-      return await tokensOf(await refresh(db, feed, refreshToken, forgetTimeOf(issuer)));
+    async refresh({ refreshToken }, { metadata }) {
+      const from = whereaboutsOf(metadata);
+      return await tokensOf(await refresh(db, feed, refreshToken, forgetTimeOf(issuer), from));
     },
 
     async logout(_request, { call }) {

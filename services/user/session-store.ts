@@ -1,10 +1,9 @@
 /** Every SQL statement about sessions that are open, and about their end. */
 import type { Revocation } from "#gen/tradepost/user/v1/user.ts";
 import { type Db, named } from "#kit/db.ts";
-import { Fault } from "#kit/errors.ts";
-import type { Claims } from "#kit/tokens.ts";
-import { toUser, type UserRow } from "./store.ts";
 import type { User } from "./user.ts";
+import { toUser, type UserRow, userColumns } from "./user-rows.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 export type Rotation =
   | { readonly outcome: "rotated"; readonly sessionId: string; readonly user: User }
@@ -18,6 +17,7 @@ export interface Rotating {
   readonly now: Date;
   /** When no access token of the session is left. */
   readonly forgetTime: Date;
+  readonly from: Whereabouts;
 }
 
 /**
@@ -25,8 +25,10 @@ export interface Rotating {
  * one wins the row, and any other finds it spent and ends the session.
  */
 export async function rotate(db: Db, rotating: Rotating): Promise<Rotation> {
-  const { hash, successor, now, forgetTime } = rotating;
-  const { rows } = await db.query<RotationRow>(rotateToken([hash, successor, now, forgetTime]));
+  const { hash, successor, now, forgetTime, from } = rotating;
+  const { rows } = await db.query<RotationRow>(
+    rotateToken([hash, successor, now, forgetTime, from.device, from.address]),
+  );
   const [row] = rows;
   if (!row) {
     return { outcome: "unknown" };
@@ -66,6 +68,11 @@ const rotateToken = named(
    ), successor as (
      insert into refresh_tokens (hash, session_id)
      select $2, session_id from spent
+   ), used as (
+     update sessions s
+        set last_use_time = $3, device = $5, address = $6
+       from spent
+      where s.id = spent.session_id
    ), ended as (
      update sessions s
         set end_time = $3
@@ -80,7 +87,7 @@ const rotateToken = named(
    )
    select token.session_id, token.is_expired,
           exists (select from spent) as is_rotated, exists (select from ended) as has_ended,
-          u.id, u.email, u.full_name, u.roles, u.version, u.create_time, u.update_time
+          ${userColumns}
      from token
      join users u on u.id = token.user_id`,
 );
@@ -105,52 +112,12 @@ const revokeSession = named(
        on conflict do nothing`,
 );
 
-export async function listRevocations(db: Db): Promise<Revocation[]> {
-  const { rows } = await db.query<RevocationRow>(selectRevocations([]));
-  return rows.map((row) => ({
-    sessionId: row.session_id,
-    userId: row.user_id,
-    issuedBefore: row.issued_before ?? undefined,
-    expireTime: row.expire_time,
-  }));
-}
-
-interface RevocationRow {
-  session_id: string;
-  user_id: string;
-  issued_before: Date | null;
-  expire_time: Date;
-}
-
-const selectRevocations = named(
-  "user.revocations.list",
-  `select session_id, user_id, issued_before, expire_time
-     from revocations
-    where expire_time > now()`,
-);
-
-/** Throws REVOKED_TOKEN if the token's session has ended, by what the database says now. */
-export async function refuseRevoked(
-  db: Db,
-  { userId, sessionId, issuedAt }: Pick<Claims, "userId" | "sessionId" | "issuedAt">,
-): Promise<void> {
-  const { rowCount } = await db.query(findRevocation([userId, sessionId, issuedAt]));
-  if (rowCount !== 0) {
-    throw new Fault("REVOKED_TOKEN", "the session has ended");
-  }
-}
-
-const findRevocation = named(
-  "user.revocations.find",
-  `select from revocations
-    where user_id = $1 and session_id in ($2, '')
-      and (issued_before is null or issued_before > $3)`,
-);
-
 /** Deletes what has no effect any more. */
 export async function prune(db: Db): Promise<void> {
   await db.query("delete from revocations where expire_time < now()");
   await db.query("delete from login_failures where expire_time < now()");
+  // With their tokens, which nobody can use any more.
+  await db.query("delete from mail_requests where create_time < now() - interval '7 days'");
   // In portions, so that no statement runs long; with their refresh tokens.
   await db.query(
     `delete from sessions

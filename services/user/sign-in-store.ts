@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import { type Db, named } from "#kit/db.ts";
 import { forgottenAt } from "./lock.ts";
-import { toUser, type UserRow } from "./store.ts";
 import type { User } from "./user.ts";
+import { toUser, type UserRow, userColumns } from "./user-rows.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 /** A pair of e-mail and address prefix. */
 export type Pair = Buffer;
@@ -38,8 +39,7 @@ interface AccountRow extends UserRow {
 
 const selectAccount = named(
   "user.sign-in.account",
-  `select u.id, u.email, u.full_name, u.roles, u.version, u.create_time, u.update_time,
-          u.password_hash, f.failed_at
+  `select ${userColumns}, u.password_hash, f.failed_at
      from (values (true)) as one (row)
      left join users u on u.email_key = $1
      left join login_failures f on f.pair = $2`,
@@ -82,31 +82,55 @@ export interface Opened {
   readonly tokenHash: Buffer;
   readonly now: Date;
   readonly expireTime: Date;
+  /** By which the password was found to be right. */
+  readonly passwordHash: string;
   /** Replaces the password's hash. */
   readonly newHash: string | undefined;
+  readonly from: Whereabouts;
 }
 
 /**
  * Opens a session and forgets the pair's failures, if these are still `failures`: guesses that
- * run side by side get no more verdicts than those that come one by one.
+ * run side by side get no more verdicts than those that come one by one. And if the password is
+ * still the one that was right, and the account is not locked: whoever changes that holds the
+ * person's row and ends all sessions, and none may come after that as if it were not so. Answers
+ * the account as it is then; undefined: no session.
  */
 export async function openSession(
   db: Db,
   pair: Pair,
   failures: readonly Date[],
-  { sessionId, userId, tokenHash, now, expireTime, newHash }: Opened,
-): Promise<boolean> {
-  const { rowCount } = await db.query(
-    insertSession([sessionId, userId, now, expireTime, tokenHash, pair, failures, newHash ?? null]),
+  { sessionId, userId, tokenHash, now, expireTime, passwordHash, newHash, from }: Opened,
+): Promise<User | undefined> {
+  const { rows } = await db.query<UserRow>(
+    insertSession([
+      sessionId,
+      userId,
+      now,
+      expireTime,
+      tokenHash,
+      pair,
+      failures,
+      newHash ?? null,
+      from.device,
+      from.address,
+      passwordHash,
+    ]),
   );
-  return rowCount === 1;
+  return rows.map(toUser)[0];
 }
 
 const insertSession = named(
   "user.sign-in.open",
-  `with opened as (
-     insert into sessions (id, user_id, create_time, expire_time)
-     select $1, $2, $3, $4
+  `with person as (
+     select ${userColumns}
+       from users u
+      where u.id = $2 and u.password_hash = $11 and u.lock_time is null
+        for key share
+   ), opened as (
+     insert into sessions (id, user_id, create_time, last_use_time, expire_time, device, address)
+     select $1, person.id, $3, $3, $4, $9, $10
+       from person
       where coalesce((select failed_at from login_failures where pair = $6), '{}')
             = $7::timestamptz[]
      returning id
@@ -120,5 +144,5 @@ const insertSession = named(
      update users set password_hash = $8
       where id = $2 and $8::text is not null and exists (select from opened)
    )
-   select from opened`,
+   select ${userColumns} from person u, opened`,
 );

@@ -29,7 +29,7 @@ describe("sign-in", () => {
     signIn(database.db, passwords, {
       email,
       password: given,
-      address,
+      from: { device: "", address },
       signal: new AbortController().signal,
     });
 

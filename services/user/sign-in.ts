@@ -4,15 +4,16 @@ import { Fault } from "#kit/errors.ts";
 import { uuidv7 } from "#kit/uuid.ts";
 import { addressPrefix, lockedUntil, withFailure } from "./lock.ts";
 import { isOutdated, type Passwords } from "./passwords.ts";
-import { newRefreshToken, type Session, sessionMs } from "./refresh-tokens.ts";
+import { type Session, sessionMs } from "./refresh-tokens.ts";
+import { newSecret } from "./secrets.ts";
 import * as store from "./sign-in-store.ts";
 import { emailKey } from "./user.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 export interface Attempt {
   readonly email: string;
   readonly password: string;
-  /** The client's, as the gateway saw it. */
-  readonly address: string | undefined;
+  readonly from: Whereabouts;
   readonly signal: AbortSignal;
 }
 
@@ -21,13 +22,10 @@ export interface Attempt {
  * Who guesses side by side learns no more than who guesses one by one, because a verdict is given
  * only by the statement that finds the pair's failures as they were when it was decided.
  */
-export async function signIn(
-  db: Db,
-  passwords: Passwords,
-  { email, password, address, signal }: Attempt,
-): Promise<Session> {
+export async function signIn(db: Db, passwords: Passwords, attempt: Attempt): Promise<Session> {
+  const { email, password, from, signal } = attempt;
   const key = emailKey(email);
-  const pair = store.pairOf(key, addressPrefix(address));
+  const pair = store.pairOf(key, addressPrefix(from.address));
   const { user, passwordHash, failures: known } = await store.findAccount(db, key, pair);
   refuseLocked(known, new Date());
 
@@ -41,18 +39,27 @@ export async function signIn(
     signal.throwIfAborted();
     const now = new Date();
     refuseLocked(failures, now);
-    if (!user || !isRight) {
+    if (!user || !passwordHash || !isRight || user.lockTime) {
+      // Of a locked account too the right password is a verdict, so it counts like a wrong one.
       if (await store.saveFailures(db, pair, failures, withFailure(failures, now))) {
-        throw new Fault("WRONG_PASSWORD", "e-mail or password is wrong");
+        throw isRight
+          ? new Fault("ACCOUNT_LOCKED", "the account is locked")
+          : new Fault("WRONG_PASSWORD", "e-mail or password is wrong");
       }
       continue;
     }
     const sessionId = uuidv7();
-    const { token, hash: tokenHash } = newRefreshToken();
+    const { token, hash: tokenHash } = newSecret();
     const expireTime = new Date(+now + sessionMs);
-    const opening = { sessionId, userId: user.id, tokenHash, now, expireTime, newHash };
-    if (await store.openSession(db, pair, failures, opening)) {
-      return { sessionId, user, refreshToken: token };
+    const opening = { sessionId, userId: user.id, tokenHash, now, expireTime, passwordHash };
+    const opened = await store.openSession(db, pair, failures, { ...opening, newHash, from });
+    if (opened) {
+      return { sessionId, user: opened, refreshToken: token };
+    }
+    const found = await store.findAccount(db, key, pair);
+    if (found.passwordHash !== passwordHash || found.user?.lockTime) {
+      // Changed or locked meanwhile, or only its hash renewed by a sign-in beside this one.
+      return signIn(db, passwords, attempt);
     }
   }
 }

@@ -1,13 +1,15 @@
 /** Every SQL statement about accounts. */
-import type { RoleName } from "#kit/call.ts";
 import { type Db, named, type Tx } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import { appendToOutbox, type OutgoingEvent, outboxColumns } from "#kit/outbox.ts";
 import { toEvents } from "./events.ts";
 import { type Change, emailKey, type User } from "./user.ts";
+import { toUser, type UserRow, userColumns } from "./user-rows.ts";
 
 export interface NewAccount extends Change {
   readonly passwordHash: string;
+  /** Of the mail by which the address is to be shown to be theirs; absent: none is sent. */
+  readonly verificationId?: string;
 }
 
 /** Adds those whose id and e-mail are free, with their events, and answers their ids. */
@@ -27,6 +29,9 @@ export async function addUsers(
       users.map(({ fullName }) => fullName),
       users.map(({ roles }) => roles.join()),
       users.map(({ createTime }) => createTime),
+      users.map(({ emailVerifyTime }) => emailVerifyTime ?? null),
+      accounts.map(({ verificationId }) => verificationId ?? null),
+      traceparent,
       ...outboxColumns(events),
     ]),
   );
@@ -35,20 +40,30 @@ export async function addUsers(
 
 const insertUsers = named(
   "user.add",
-  `with added as (
-     insert into users (id, email, email_key, password_hash, full_name, roles,
-                        create_time, update_time)
-     select id, email, email_key, password_hash, full_name, string_to_array(roles, ','), now, now
+  `with given as materialized (
+     select id, email, email_key, password_hash, full_name, roles, now, verify_time, verification_id
        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                   $7::timestamptz[])
-            as given (id, email, email_key, password_hash, full_name, roles, now)
+                   $7::timestamptz[], $8::timestamptz[], $9::uuid[])
+            as given (id, email, email_key, password_hash, full_name, roles, now, verify_time,
+                      verification_id)
+   ), added as (
+     insert into users (id, email, email_key, password_hash, full_name, roles,
+                        create_time, update_time, email_verify_time)
+     select id, email, email_key, password_hash, full_name, string_to_array(roles, ','), now, now,
+            verify_time
+       from given
          on conflict do nothing
      returning id
+   ), asked as (
+     insert into mail_requests (id, kind, user_id, traceparent, create_time)
+     select given.verification_id, 'verify_email', given.id, $10, given.now
+       from given join added using (id)
+      where given.verification_id is not null
    ), told as (
      insert into outbox (event_id, topic, key, type, payload, occurred_at, traceparent)
      select event_id, topic, key, type, payload, occurred_at, traceparent
-       from unnest($8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[],
-                   $13::timestamptz[], $14::text[])
+       from unnest($11::uuid[], $12::text[], $13::text[], $14::text[], $15::text[],
+                   $16::timestamptz[], $17::text[])
             as given (event_id, topic, key, type, payload, occurred_at, traceparent)
       where key in (select id from added)
    )
@@ -60,6 +75,19 @@ export async function getUser(db: Db, id: string): Promise<User> {
   return found(rows[0], id);
 }
 
+/**
+ * Waits for whoever else changes what a person may have only so much of; in a statement of its own,
+ * so that the next one sees what they wrote.
+ */
+export async function lockPerson(tx: Tx, userId: string): Promise<void> {
+  const { rowCount } = await tx.query(holdPerson([userId]));
+  if (rowCount === 0) {
+    throw noUser(userId);
+  }
+}
+
+const holdPerson = named("user.hold", "select from users where id = $1 for no key update");
+
 /** Locks the account, lets `decide` change it, and saves it with its facts. */
 export async function updateUser(
   tx: Tx,
@@ -70,49 +98,40 @@ export async function updateUser(
   const { rows } = await tx.query<UserRow>(lockUser([id]));
   const change = decide(found(rows[0], id));
   if (change.facts.length > 0) {
-    const { fullName, version, updateTime } = change.user;
-    await tx.query(saveUser([id, fullName, version, updateTime]));
+    await tx.query(saveUser(valuesOf(change.user)));
     await appendToOutbox(tx, toEvents(change, traceparent));
   }
   return change.user;
 }
 
-const columns = "id, email, full_name, roles, version, create_time, update_time";
+const selectUser = named("user.get", `select ${userColumns} from users u where u.id = $1`);
 
-const selectUser = named("user.get", `select ${columns} from users where id = $1`);
-
-const lockUser = named("user.lock", `select ${columns} from users where id = $1 for update`);
+const lockUser = named(
+  "user.lock",
+  `select ${userColumns} from users u where u.id = $1 for update`,
+);
 
 const saveUser = named(
   "user.save",
-  "update users set full_name = $2, version = $3, update_time = $4 where id = $1",
+  `update users
+      set full_name = $2, roles = $3, version = $4, update_time = $5, email_verify_time = $6,
+          lock_time = $7, tokens_from = $8
+    where id = $1`,
 );
+
+function valuesOf(user: User): unknown[] {
+  const { id, fullName, roles, version, updateTime } = user;
+  const times = [user.emailVerifyTime, user.lockTime, user.tokensFrom].map((time) => time ?? null);
+  return [id, fullName, roles, version, updateTime, ...times];
+}
 
 function found(row: UserRow | undefined, id: string): User {
   if (!row) {
-    throw new Fault("USER_NOT_FOUND", `no user ${id}`);
+    throw noUser(id);
   }
   return toUser(row);
 }
 
-export interface UserRow {
-  id: string;
-  email: string;
-  full_name: string;
-  roles: RoleName[];
-  version: bigint;
-  create_time: Date;
-  update_time: Date;
-}
-
-export function toUser(row: UserRow): User {
-  return {
-    id: row.id,
-    email: row.email,
-    fullName: row.full_name,
-    roles: row.roles,
-    version: row.version,
-    createTime: row.create_time,
-    updateTime: row.update_time,
-  };
+function noUser(id: string): Fault {
+  return new Fault("USER_NOT_FOUND", `no user ${id}`);
 }

@@ -1,6 +1,11 @@
 // For tests only: the whole user service behind real gRPC, on a database of its own.
 import type { Writable } from "node:stream";
 import { pino } from "pino";
+import { AddressServiceDefinition } from "#gen/tradepost/user/v1/address.ts";
+import { UserAdminServiceDefinition } from "#gen/tradepost/user/v1/admin.ts";
+import { ApiKeyServiceDefinition } from "#gen/tradepost/user/v1/api_key.ts";
+import { CredentialServiceDefinition } from "#gen/tradepost/user/v1/credential.ts";
+import { SessionServiceDefinition } from "#gen/tradepost/user/v1/session.ts";
 import { type LoginResponse, UserServiceDefinition } from "#gen/tradepost/user/v1/user.ts";
 import { readConfig, serviceShape } from "#kit/config.ts";
 import { type Log, silent } from "#kit/log.ts";
@@ -26,7 +31,7 @@ export async function startUsers({
     { DATABASE_URL: url, PROFILE: "test" },
   );
   const relay = { wake: () => {}, stop: async () => {} };
-  const built = await build({ config, db, relay, log, profile: "test", seed });
+  const built = await build({ config, db, relay, log, seed });
   for (const worker of built.workers ?? []) {
     await worker.start();
   }
@@ -39,6 +44,11 @@ export async function startUsers({
     db,
     config,
     users,
+    addresses: service.client(AddressServiceDefinition),
+    admin: service.client(UserAdminServiceDefinition),
+    apiKeys: service.client(ApiKeyServiceDefinition),
+    credentials: service.client(CredentialServiceDefinition),
+    sessions: service.client(SessionServiceDefinition),
     client,
     /** A new person who has signed in. */
     async person(): Promise<LoginResponse & { readonly email: string; readonly as: As }> {

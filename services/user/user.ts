@@ -12,9 +12,15 @@ export interface User {
   readonly version: bigint;
   readonly createTime: Date;
   readonly updateTime: Date;
+  /** When the e-mail was shown to be theirs; undefined: not yet. */
+  readonly emailVerifyTime: Date | undefined;
+  /** Since when an administrator keeps it locked. */
+  readonly lockTime: Date | undefined;
+  /** Access tokens from before are not believed, whatever session they are of. */
+  readonly tokensFrom: Date | undefined;
 }
 
-export type Fact = "registered" | "updated";
+type Fact = "registered" | "updated";
 
 /** The account as it is now, and what others should hear about it. */
 export interface Change {
@@ -32,11 +38,20 @@ export interface Opening {
   readonly email: string;
   readonly fullName: string;
   readonly roles?: readonly RoleName[];
+  readonly emailVerifyTime?: Date;
 }
 
-export function open({ id, email, fullName, roles = ["CUSTOMER"] }: Opening, now: Date): Change {
-  const user = { id, email, fullName, roles, version: 1n, createTime: now, updateTime: now };
+export function open(opening: Opening, now: Date): Change {
+  const { id, email, fullName, roles = ["CUSTOMER"], emailVerifyTime } = opening;
+  const times = { createTime: now, updateTime: now, emailVerifyTime };
+  const none = { lockTime: undefined, tokensFrom: undefined };
+  const user = { id, email, fullName, roles, version: 1n, ...times, ...none };
   return { user, facts: ["registered"] };
+}
+
+/** The e-mail is theirs. A second time changes nothing. */
+export function verifyEmail(user: User, now: Date): Change {
+  return user.emailVerifyTime ? unchanged(user) : changed(user, { emailVerifyTime: now }, now);
 }
 
 export interface Changes {
@@ -50,14 +65,23 @@ export function update(
   etag: string | undefined,
   now: Date,
 ): Change {
+  requireEtag(user, etag);
+  return fullName === user.fullName ? unchanged(user) : changed(user, { fullName }, now);
+}
+
+export function requireEtag(user: User, etag: string | undefined): void {
   if (etag !== undefined && etag !== "*" && etag !== etagOf(user)) {
     throw new Fault("STALE_ETAG", "the account has changed since it was read");
   }
-  if (fullName === user.fullName) {
-    return { user, facts: [] };
-  }
+}
+
+export function unchanged(user: User): Change {
+  return { user, facts: [] };
+}
+
+export function changed(user: User, what: Partial<User>, now: Date): Change {
   const version = user.version + 1n;
-  return { user: { ...user, fullName, version, updateTime: now }, facts: ["updated"] };
+  return { user: { ...user, ...what, version, updateTime: now }, facts: ["updated"] };
 }
 
 export function etagOf({ version }: Pick<User, "version">): string {

@@ -41,9 +41,11 @@ export function openClient(
     async untilKnown({ op, key, request, ...about }) {
       const giveUpAt = Date.now() + UNTIL_KNOWN_MS;
       let first: Entry | undefined;
+      turn += 1;
+      // One gateway after the other, whatever else this client has under way at the same time.
+      const begin = turn;
       for (let attempt = 1; ; attempt++) {
-        turn += 1;
-        const gateway = gateways[turn % gateways.length] as string;
+        const gateway = gateways[(begin + attempt) % gateways.length] as string;
         const begun = { client: number, op, key, attempt, ...about };
         const entry = history.invoke(begun, first);
         first ??= entry;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import type { Mesh } from "../../infra/dev/mesh.ts";
-import { firstEvent } from "./first-event.ts";
+import { firstEvent, watcher } from "./event-stream.ts";
 import { theMesh } from "./mesh.ts";
 import { placesOf } from "./operator.ts";
 import { eventually, printedOrder, type Rest } from "./rest.ts";
@@ -28,22 +28,15 @@ describe("what the shop sold", function () {
   });
 
   it("can be watched, and after a break from where it was", async () => {
-    const { body: signedIn } = await (await theMesh()).api.post("/api/v1/auth/login", {
-      email: "admin@tradepost.dev",
-      password: "tradepost-demo-1",
-    });
-    const headers = {
-      accept: "text/event-stream",
-      authorization: `Bearer ${signedIn.accessToken}`,
-    };
-    const url = `${mesh.gatewayUrl}/api/v1/analytics/windows:watch?currency=USD`;
-    const first = await fetch(url, { headers });
+    const watch = await watcher(mesh, "admin@tradepost.dev");
+    const path = "/api/v1/analytics/windows:watch?currency=USD";
+    const first = await watch(path);
     assert.match(first.headers.get("content-type") ?? "", /text\/event-stream/);
     await demo.post("/api/v1/orders", printedOrder);
     const [id, window] = await firstEvent<Window>(first, ({ orders }) => orders > 0);
 
     await demo.post("/api/v1/orders", printedOrder);
-    const second = await fetch(url, { headers: { ...headers, "last-event-id": id } });
+    const second = await watch(path, id);
     const [, later] = await firstEvent<Window>(
       second,
       ({ startTime, orders, version }) =>

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
+import { createECDH, randomBytes, randomUUID } from "node:crypto";
 import { before, describe, it } from "mocha";
 import { methodOptions, registry } from "#kit/descriptors.ts";
-import { answersSecret } from "#kit/redaction.ts";
+import { carriesSecret } from "#kit/redaction.ts";
 import type { Mesh } from "../../infra/dev/mesh.ts";
 import { theMesh } from "./mesh.ts";
+import { aPerson } from "./people.ts";
 import { eventually, printedOrder, type Rest } from "./rest.ts";
 import { rowsOf } from "./rows.ts";
 
@@ -72,6 +73,24 @@ describe("every POST that is not public", function () {
     return `/api/v1/notifications/${body.notifications[0].id}`;
   }
 
+  /** One that is over, as nothing in the mesh is within minutes. */
+  async function webhookDelivery(): Promise<string> {
+    const path = "/api/v1/webhook-endpoints";
+    const { status, body, text } = await merchant.post(path, { url: "https://hooks.example" });
+    assert.equal(status, 201, text);
+    const [row] = await rowsOf<{ id: string }>(
+      mesh,
+      "notification",
+      `insert into webhook_deliveries (id, endpoint_id, event_id, event_type, payload, status,
+                                       create_time, update_time)
+       values ('whd_' || gen_random_uuid(), $1, gen_random_uuid(), 'ORDER_CONFIRMED', '{}',
+               'FAILED', now(), now())
+       returning id`,
+      [body.id],
+    );
+    return `${path}/${body.id}/deliveries/${row?.id}`;
+  }
+
   /** By rpc, a request that has its effect. */
   const samples: Readonly<Record<string, () => Promise<Sample>>> = {
     CreateOrder: async () => [demo, "/api/v1/orders", printedOrder],
@@ -130,7 +149,27 @@ describe("every POST that is not public", function () {
     DismissNotification: async () => [demo, `${await notification()}:dismiss`],
     OpenAllNotifications: async () => [demo, "/api/v1/notifications:openAll"],
     OpenNotification: async () => [demo, `${await notification()}:open`],
+    CreatePushSubscription: async () => [
+      demo,
+      "/api/v1/users/me/push-subscriptions",
+      {
+        endpoint: `https://push.example.com/${randomUUID()}`,
+        keys: {
+          p256dh: createECDH("prime256v1").generateKeys().toString("base64url"),
+          auth: randomBytes(16).toString("base64url"),
+        },
+      },
+    ],
+    ScheduleNotification: async () => [
+      demo,
+      "/api/v1/notifications:schedule",
+      { title: "Tea", body: "It is five.", cron: "0 17 * * *" },
+    ],
+    LockUser: async () => [admin, `/api/v1/admin/users/${(await aPerson(demo)).id}:lock`],
+    UnlockUser: async () => [admin, `/api/v1/admin/users/${(await aPerson(demo)).id}:unlock`],
+    CreateAddress: async () => [demo, "/api/v1/users/me/addresses", shipping_address],
     TestNotification: async () => [demo, "/api/v1/notifications:test"],
+    RedeliverWebhook: async () => [merchant, `${await webhookDelivery()}:redeliver`],
     RedriveDeadLetter: async () => [admin, `${await deadLetter()}:redrive`],
     DiscardDeadLetter: async () => [admin, `${await deadLetter()}:discard`, { reason: "x" }],
   };
@@ -139,7 +178,7 @@ describe("every POST that is not public", function () {
     .flatMap(({ services }) => services.flatMap(({ methods }) => methods))
     .filter((one) => {
       const { http, access } = methodOptions(one);
-      return http.some((rule) => rule.method === "POST") && !access?.public && !answersSecret(one);
+      return http.some((rule) => rule.method === "POST") && !access?.public && !carriesSecret(one);
     })
     .map(({ name }) => name)
     .filter((name) => name !== ENDS_ITS_SESSION);

@@ -17,9 +17,14 @@ export async function theMesh(): Promise<{ mesh: Mesh; api: Rest }> {
   return { mesh, api: rest(mesh.gatewayUrl) };
 }
 
-/** One of its own, for a test that leaves in it what no mesh would make. The caller stops it. */
-export async function aMeshOfItsOwn(): Promise<{ mesh: Mesh; api: Rest; stop(): Promise<void> }> {
-  const { mesh, dir } = await start();
+/**
+ * One of its own, for a test that leaves in it what no mesh would make, or wants it set up in its own
+ * way. The caller stops it.
+ */
+export async function aMeshOfItsOwn(
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ mesh: Mesh; api: Rest; stop(): Promise<void> }> {
+  const { mesh, dir } = await start(env);
   return { mesh, api: rest(mesh.gatewayUrl), stop: () => end(mesh, dir) };
 }
 
@@ -36,9 +41,9 @@ export async function restart(mesh: Mesh, name: string): Promise<void> {
   await mesh.ready(name);
 }
 
-async function start() {
+async function start(env: Readonly<Record<string, string>> = {}) {
   const dir = await mkdtemp(join(tmpdir(), "tradepost-e2e-"));
-  const mesh = await startMesh({ dir, ports: "free" });
+  const mesh = await startMesh({ dir, ports: "free", env });
   await mesh.ready("kafka");
   return { mesh, dir };
 }

@@ -11,7 +11,9 @@ const pages = [
   "README.md",
   "CONTRIBUTING.md",
   "SECURITY.md",
-  ...["decisions", "load", "measure", "orders", "run", "versions"].map((page) => `docs/${page}.md`),
+  ...["after-the-order", "decisions", "load", "measure", "orders", "run", "versions"].map(
+    (page) => `docs/${page}.md`,
+  ),
 ];
 
 describe("the documentation", function () {

@@ -55,6 +55,13 @@ export function wrongRequests({ api, demo, merchant }: Callers): readonly Case[]
     refused("a doubled name", 400, "INVALID_FIELD", () =>
       raw('{"payment_method": "a", "payment_method": "b"}'),
     ),
+    refused(
+      "a webhook to localhost",
+      400,
+      "INVALID_FIELD",
+      () => merchant.post("/api/v1/webhook-endpoints", { url: "https://localhost/hook" }),
+      "url",
+    ),
     refused("2 MiB of JSON", 413, "BODY_TOO_LARGE", () =>
       order({ payment_method: "x".repeat(2 * 1024 * 1024) }),
     ),

@@ -131,8 +131,13 @@ describe("the names and ports", function () {
       return kind === "ConfigMap" && metadata.name.startsWith("settings-");
     });
     assert.equal(settings?.data?.JWT_ISSUER, `https://${hosts[0]}`);
-    const [payment] = template("payment").spec.containers;
-    const back = payment?.env?.find((one) => one.name === "CHECKOUT_RETURN_URL")?.value;
-    assert.equal(back, `https://${hosts[0]}/`);
+    for (const [service, variable] of [
+      ["payment", "CHECKOUT_RETURN_URL"],
+      ["notification", "PUBLIC_URL"],
+    ] as const) {
+      const [program] = template(service).spec.containers;
+      const value = program?.env?.find(({ name }) => name === variable)?.value;
+      assert.equal(value, `https://${hosts[0]}/`, variable);
+    }
   });
 });

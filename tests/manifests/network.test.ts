@@ -83,7 +83,7 @@ describe("the network", function () {
     ]);
   });
 
-  it("has two doors to the world: payment's to Stripe, notification's to the mail server", () => {
+  it("has two doors to the world: payment's to Stripe, notification's to mail servers and webhooks", () => {
     const doors = pods.flatMap(({ labels }) =>
       rulesOf(all, labels, "egress").flatMap(({ to, ports = [] }) =>
         !to || to.some(({ ipBlock }) => ipBlock)
@@ -93,6 +93,7 @@ describe("the network", function () {
     );
     // The drill speaks to Kubernetes' API, of which a policy has no name.
     assert.deepEqual(doors.toSorted(), [
+      "notification:443",
       "notification:465",
       "notification:587",
       "payment:443",

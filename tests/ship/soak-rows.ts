@@ -19,6 +19,8 @@ const PASSING: Readonly<Record<string, string>> = {
   idempotency_keys: "created_at",
   login_failures: "expire_time",
   revocations: "expire_time",
+  mail_requests: "create_time",
+  mail_tokens: "expire_time",
 };
 
 /** Rows that are gone as soon as they are done; no time has to pass. */
@@ -26,14 +28,16 @@ const WORK = ["sagas", "redrives", "dead_letters", "graphile_worker._private_job
 
 /** Orders, people, money, goods and what is told of them; and settings. */
 const KEPT = [
-  ...["users", "signing_keys", "refresh_tokens"],
+  ...["users", "signing_keys", "refresh_tokens", "addresses", "api_keys"],
   ...["products", "popularity", "stock", "reservations", "stock_movements", "stock_sweep"],
   ...["orders", "order_history", "merchant_orders", "carts"],
   ...["payments", "refunds", "ledger_transactions", "renewals", "customers", "payment_methods"],
   ...["disputes", "merchant_accounts", "merchant_balances", "payouts", "reconcile_turn"],
   // Pruned too, but once an hour: no soak of minutes can see it.
-  "webhook_inbox",
-  ...["notifications", "contacts", "preferences"],
+  ...["webhook_inbox", "webhook_deliveries", "webhook_secrets"],
+  "webhook_endpoints",
+  ...["notifications", "contacts", "preferences", "schedules"],
+  ...["push_subscriptions", "push_key"],
   ...["windows", "window_buyers", "rollups", "rollup_buyers", "product_sales", "progress"],
   ...["order_parts", "funnels", "buyers", "cohorts", "audit"],
 ];

@@ -9,10 +9,10 @@ import { isBroken } from "#kit/db-errors.ts";
 /** cannot_connect_now: such a statement is tried up to 100 times, with pauses from 3 s on. */
 const AGAIN = "57P03";
 
-export function mailPool(url: string, max: number): pg.Pool {
+export function jobPool(url: string, max: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    application_name: "notification-mails",
+    application_name: "notification-jobs",
     max,
     connectionTimeoutMillis: 2_000,
     keepAlive: true,

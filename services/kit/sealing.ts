@@ -1,9 +1,31 @@
-// Private keys at rest: AES-256-GCM under a key of the configuration.
+// Secrets at rest that must be read back: AES-256-GCM under a key of the configuration.
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { z } from "zod";
+import { BadConfiguration, type ConfigOf, type ServiceConfig } from "./config.ts";
 
 const cipher = "aes-256-gcm";
 const ivBytes = 12;
 const tagBytes = 16;
+
+/** What a service has besides that keeps such secrets. */
+export const sealingShape = {
+  KEY_ENCRYPTION_KEY: z
+    .base64("must be 32 bytes in base64")
+    .transform((text) => Buffer.from(text, "base64"))
+    .refine((key) => key.length === 32, "must be 32 bytes in base64")
+    .optional()
+    .describe("Seals secrets at rest; needed in production: openssl rand -base64 32."),
+};
+
+/** undefined, which only production does not take: secrets stay readable in the database. */
+export function sealingKey(
+  config: ConfigOf<typeof sealingShape> & Pick<ServiceConfig, "PROFILE">,
+): Buffer | undefined {
+  if (config.PROFILE === "production" && !config.KEY_ENCRYPTION_KEY) {
+    throw new BadConfiguration(["KEY_ENCRYPTION_KEY: is missing"]);
+  }
+  return config.KEY_ENCRYPTION_KEY;
+}
 
 /** `name` is bound to the secret, so that one row's cannot be put into another. */
 export function seal(key: Buffer, name: string, secret: string): string {

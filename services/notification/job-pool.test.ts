@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { after, before, describe, it } from "mocha";
 import { testDatabase } from "#kit/testing.ts";
-import { mailPool } from "./mail-pool.ts";
+import { jobPool } from "./job-pool.ts";
 
 /** The SQLSTATE by which graphile-worker knows that it may try again. */
 const again = { code: "57P03" };
@@ -15,7 +15,7 @@ describe("the mail worker's connections", () => {
   after(() => house.drop());
 
   it("that break in the midst of a statement ask for another try", async () => {
-    const pool = mailPool(house.url, 1);
+    const pool = jobPool(house.url, 1);
     const client = await pool.connect();
     const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
     const sleeping = assert.rejects(client.query("select pg_sleep(60)"), again);
@@ -33,13 +33,13 @@ describe("the mail worker's connections", () => {
     const address = nobody.address();
     await new Promise((resolve) => nobody.close(resolve));
     const port = typeof address === "object" ? address?.port : 0;
-    const pool = mailPool(`postgres://nobody@127.0.0.1:${port}/none`, 1);
+    const pool = jobPool(`postgres://nobody@127.0.0.1:${port}/none`, 1);
     await assert.rejects(pool.connect(), again);
     await pool.end();
   });
 
   it("are not asked for again once the worker has ended", async () => {
-    const pool = mailPool(house.url, 1);
+    const pool = jobPool(house.url, 1);
     await pool.end();
     const answered = pool.connect().then(
       () => "a connection",
@@ -50,7 +50,7 @@ describe("the mail worker's connections", () => {
   });
 
   it("leave other errors alone", async () => {
-    const pool = mailPool(house.url, 1);
+    const pool = jobPool(house.url, 1);
     const client = await pool.connect();
     await assert.rejects(client.query("select 1 / 0"), { code: "22012" });
     client.release();

@@ -3,15 +3,15 @@ import { after, before, describe, it } from "mocha";
 import { silent } from "#kit/log.ts";
 import { testDatabase } from "#kit/testing.ts";
 import { until } from "#kit/testing-until.ts";
-import { type MailWorkers, mailWorkers } from "./mail-workers.ts";
-import { prepareMails } from "./mails.ts";
+import { type JobHolders, jobHolders } from "./job-holders.ts";
+import { prepareJobs } from "./jobs.ts";
 
 describe("the mails that somebody is at", () => {
   let house: Awaited<ReturnType<typeof testDatabase>>;
-  const running: MailWorkers[] = [];
+  const running: JobHolders[] = [];
   before(async () => {
     house = await testDatabase("notification");
-    await prepareMails(house.url);
+    await prepareJobs(house.url);
   });
   after(async () => {
     await Promise.all(running.map((workers) => workers.stop()));
@@ -19,8 +19,8 @@ describe("the mails that somebody is at", () => {
   });
 
   /** A process with a worker of that name. */
-  function aProcess(workerId: string): MailWorkers {
-    const workers = mailWorkers(house.url, silent, 50);
+  function aProcess(workerId: string): JobHolders {
+    const workers = jobHolders(house.url, silent, 50);
     running.push(workers);
     workers.add(workerId);
     workers.start();
@@ -72,7 +72,7 @@ describe("the mails that somebody is at", () => {
   it("stay its own when its connection breaks and comes again", async () => {
     await house.db.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
-        where application_name = 'notification-mail-workers' and datname = current_database()`,
+        where application_name = 'notification-job-holders' and datname = current_database()`,
     );
     await lives(1);
     assert.deepEqual(await holders(), ["just-now", "two"]);

@@ -6,8 +6,8 @@
 import pg from "pg";
 import type { Log } from "#kit/log.ts";
 
-export interface MailWorkers {
-  /** A worker of this process began to take jobs. */
+export interface JobHolders {
+  /** Something in this process began to take jobs in that name. */
   add(workerId: string): void;
   start(): void;
   stop(): Promise<void>;
@@ -19,7 +19,7 @@ const HELD_FOR = "1 minute";
 /** Of the locks: `mail` in ASCII. */
 const CLASS = 0x6d_61_69_6c;
 
-export function mailWorkers(url: string, log: Log, lookMs = LOOK_MS): MailWorkers {
+export function jobHolders(url: string, log: Log, lookMs = LOOK_MS): JobHolders {
   const ids = new Set<string>();
   let session: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -36,7 +36,7 @@ export function mailWorkers(url: string, log: Log, lookMs = LOOK_MS): MailWorker
   async function open(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: url,
-      application_name: "notification-mail-workers",
+      application_name: "notification-job-holders",
       connectionTimeoutMillis: 2_000,
       keepAlive: true,
     });
