@@ -10,17 +10,18 @@ const IDLE_MS = 10_000;
 /** Event times that are further ahead of the clock are not believed; in milliseconds. */
 const AHEAD_MS = 60_000;
 
+/** An event's place in Kafka, and its time. */
+interface Placed extends Pick<Heard<unknown>, "partition" | "time"> {
+  readonly topic: string;
+}
+
 /** Notes how far each partition is in event time. */
-export async function noteProgress(
-  tx: Tx,
-  topic: string,
-  events: readonly Heard<unknown>[],
-): Promise<void> {
+export async function noteProgress(tx: Tx, events: readonly Placed[]): Promise<void> {
   await tx.query(
     note([
-      topic,
+      events.map(({ topic }) => topic),
       events.map(({ partition }) => partition),
-      events.map(({ time }) => time),
+      events.map(({ time }) => time.getTime()),
       AHEAD_MS,
     ]),
   );
@@ -42,11 +43,12 @@ export async function publishWindows(tx: Tx): Promise<number> {
 const note = named(
   "analytics.note",
   `insert into progress as p (topic, partition, event_time)
-   select $1, partition, max(time)
-     from unnest($2::int[], $3::timestamptz[]) as heard(partition, time)
+   select topic, partition, max(time)
+     from unnest($1::text[], $2::int[], $3::float8[]) as heard(topic, partition, ms),
+          to_timestamp(ms / 1000) as time
     where time <= now() + $4 * interval '1 millisecond'
-    group by partition
-    order by partition
+    group by topic, partition
+    order by topic, partition
    on conflict (topic, partition) do update
       set event_time = greatest(p.event_time, excluded.event_time), seen_at = now()`,
 );

@@ -8,6 +8,9 @@ import { type Events, startReplay } from "./replay.ts";
 /** How long the service may have to wait until this is where it is, in milliseconds. */
 const WAITING_MS = 10_000;
 
+/** For each statement of a bite, which nobody waits for but the operator; in milliseconds. */
+const BITE_MS = 30_000;
+
 /** NotRebuilt where it would lose what was counted; then, as after any error, all is as it was. */
 export async function rebuild(databaseUrl: string, events: Events): Promise<Swapped> {
   // Without the pool's time-outs: what is left of a rebuild may be large.
@@ -33,7 +36,12 @@ export async function rebuild(databaseUrl: string, events: Events): Promise<Swap
 async function countAnew(client: pg.Client, databaseUrl: string, events: Events): Promise<Swapped> {
   await migrate(databaseUrl, "analytics", {}, FRESH);
   await leaveOutDiscarded(client);
-  const db = openDatabase({ url: databaseUrl, name: "analytics-rebuild", schema: FRESH });
+  const db = openDatabase({
+    url: databaseUrl,
+    name: "analytics-rebuild",
+    schema: FRESH,
+    statementMs: BITE_MS,
+  });
   const replay = startReplay(events, db);
   try {
     // Only what comes meanwhile is left to do when the service has to wait.

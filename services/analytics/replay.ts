@@ -1,12 +1,12 @@
 /** All events from the first on, counted into a database that nobody is shown. */
 import type { Db } from "#kit/db.ts";
-import { taker } from "#kit/intake.ts";
 import { startConsumer } from "#kit/kafka.ts";
 import { watchLag } from "#kit/kafka-lag.ts";
 import type { KafkaSecurity } from "#kit/kafka-security.ts";
 import type { Log } from "#kit/log.ts";
 import { uuidv7 } from "#kit/uuid.ts";
-import { consumers } from "./consumers.ts";
+import { biter } from "./bites.ts";
+import { sources } from "./counting.ts";
 
 export interface Events {
   readonly brokers: string;
@@ -25,19 +25,14 @@ export interface Replay {
 export function startReplay(events: Events, db: Db): Replay {
   // A group of its own begins with offset 0; its inbox is to be the service's.
   const kafka = { ...events, clientId: `analytics-rebuild-${uuidv7()}` };
-  const take = taker({ service: "analytics", db, log: events.log });
-  const topics = consumers.map(({ topic }) => topic);
+  const topics = sources.map(({ topic }) => topic);
   const ending = new AbortController();
   const consumer = startConsumer({
     ...kafka,
     topics,
     onCrash: (error) => ending.abort(error),
-    async onBatch(batch) {
-      const subscription = consumers.find(({ topic }) => topic === batch.topic);
-      if (subscription) {
-        await take(subscription, batch);
-      }
-    },
+    bulk: true,
+    onBatch: biter(db, events.log),
   });
   const lag = watchLag(kafka, topics);
   return {

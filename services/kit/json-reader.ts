@@ -73,7 +73,7 @@ function messageOf(desc: DescMessage, known: Map<string, Read>): Read {
   };
   known.set(desc.typeName, read);
   for (const field of desc.fields) {
-    const value = valueOf(field, known);
+    const value = readOf(field, known);
     if (value === undefined) {
       plain = false;
       continue;
@@ -109,7 +109,7 @@ function putOf(field: DescField, read: Read): Put {
 }
 
 /** What reads a field's value, or one of its values; undefined for what nobody has needed fast. */
-function valueOf(field: DescField, known: Map<string, Read>): Read | undefined {
+function readOf(field: DescField, known: Map<string, Read>): Read | undefined {
   if (field.fieldKind === "map") {
     return undefined;
   }
