@@ -1,5 +1,5 @@
 /**
- * JSON as our own services write it, straight into ts-proto's messages: a seventh of what the way
+ * JSON as our own services write it, straight into ts-proto's messages: in a third of what the way
  * by protobuf-es and bytes takes. It answers for what it is sure of, and leaves the rest to that.
  */
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
