@@ -2,6 +2,7 @@
 // `tradepost`: the mesh from a terminal.
 import { Command, CommanderError } from "commander";
 import { BadConfiguration } from "#kit/config.ts";
+import { addAnalytics } from "./analytics.ts";
 import { addBackup } from "./backup.ts";
 import { type CallOptions, call } from "./call.ts";
 import { addDown } from "./cluster/down.ts";
@@ -57,6 +58,7 @@ function program(): Command {
     .argument("[json]", "the request as proto3 JSON", "{}")
     .addHelpText("after", EXAMPLE)
     .action((rpc: string, json: string, options: CallOptions) => call(rpc, json, options, write));
+  addAnalytics(tradepost, write);
   addBackup(tradepost, write);
   addDlq(tradepost, write);
   addReconcile(tradepost, write);

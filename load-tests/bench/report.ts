@@ -12,23 +12,26 @@ export interface Cells {
 }
 
 const PAGE = "docs/measure.md";
-const BEGIN = "<!-- bench:orders -->";
-const END = "<!-- /bench:orders -->";
 
 export function print(cells: Cells, asJson: boolean): void {
   process.stdout.write(asJson ? `${JSON.stringify(cells)}\n` : `${tables(cells)}\n`);
 }
 
-/** Puts the tables between the page's two marks. */
 export async function writeMeasures(cells: Cells): Promise<void> {
+  await writeBetween("bench:orders", tables(cells));
+}
+
+/** Puts a benchmark's tables between its two marks of the page, and where they were measured. */
+export async function writeBetween(name: string, tables: string): Promise<void> {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const page = await readFile(PAGE, "utf8");
-  const from = page.indexOf(BEGIN);
-  const to = page.indexOf(END);
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
   if (from < 0 || to < from) {
-    throw new Error(`${PAGE} lacks ${BEGIN} … ${END}`);
+    throw new Error(`${PAGE} lacks ${begin} … ${end}`);
   }
-  const text = `${BEGIN}\n${machine()}\n\n${tables(cells)}\n${END}`;
-  await writeFile(PAGE, page.slice(0, from) + text + page.slice(to + END.length));
+  const text = `${begin}\n${machine()}\n\n${tables}\n${end}`;
+  await writeFile(PAGE, page.slice(0, from) + text + page.slice(to + end.length));
 }
 
 function tables({ orders, lists, sql }: Cells): string {
@@ -80,7 +83,7 @@ function line(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-function spread(values: readonly number[]): string {
+export function spread(values: readonly number[]): string {
   const sorted = [...values].sort((a, b) => a - b);
   const shown = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
   return shown.map((value) => format(value ?? Number.NaN)).join(" / ");

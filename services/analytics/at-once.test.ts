@@ -122,12 +122,12 @@ describe("events that are heard at once", () => {
   it("of one order know what the other has told", async () => {
     const told = { orderId: "o1", placeTime: undefined, merchants: [], goods: [], whose: [] };
     await inTransaction(house.db, (tx) =>
-      advanceOrders(tx, [{ ...told, placeTime: time(0), order: [] }]),
+      advanceOrders(tx, [{ ...told, placeTime: time(0), order: [] }], false),
     );
     const gained = await afterAnother((tx, isFirst) =>
       isFirst
-        ? advanceOrders(tx, [{ ...told, order: ["confirmed"], merchants: ["m1"] }])
-        : advanceOrders(tx, [{ ...told, order: ["paid"] }]),
+        ? advanceOrders(tx, [{ ...told, order: ["confirmed"], merchants: ["m1"] }], false)
+        : advanceOrders(tx, [{ ...told, order: ["paid"] }], false),
     );
     assert.deepEqual(
       gained.map(({ merchantId, paid, confirmed }) => [merchantId, paid, confirmed]),
@@ -141,8 +141,10 @@ describe("events that are heard at once", () => {
       userId: "ada",
       spent: [{ month: new Date(Date.UTC(2026, month)), currency: "USD", amount: 5n }],
     });
-    await inTransaction(house.db, (tx) => keepBuyers(tx, [bought(2)]));
-    const gained = await afterAnother((tx, isFirst) => keepBuyers(tx, [bought(isFirst ? 0 : 1)]));
+    await inTransaction(house.db, (tx) => keepBuyers(tx, [bought(2)], false));
+    const gained = await afterAnother((tx, isFirst) =>
+      keepBuyers(tx, [bought(isFirst ? 0 : 1)], false),
+    );
     assert.deepEqual(
       gained.map(({ firstMonth, month, buyers }) => [
         firstMonth.getUTCMonth(),

@@ -10,13 +10,19 @@ export type CohortRow = Pick<Cohort, "firstMonth" | "month" | "currency" | "spen
 };
 
 /** Keeps what buyers have spent; answers what cohorts gain by it. */
-export async function keepBuyers(tx: Tx, more: readonly Buyer[]): Promise<Cohort[]> {
+export async function keepBuyers(
+  tx: Tx,
+  more: readonly Buyer[],
+  isAlone: boolean,
+): Promise<Cohort[]> {
   if (more.length === 0) {
     return [];
   }
   const keys = withMore([], more);
   const whom = [keys.map(({ merchantId }) => merchantId), keys.map(({ userId }) => userId)];
-  await tx.query(lock(whom));
+  if (!isAlone) {
+    await tx.query(lock(whom));
+  }
   const { rows } = await tx.query<BuyerRow>(read(whom));
   const before = rows.map(toBuyer);
   const after = withMore(before, more);
@@ -100,10 +106,10 @@ const read = named(
 
 const save = named(
   "analytics.buyers.save",
-  `update buyers b
-      set spent = s.spent
-     from unnest($1::text[], $2::text[], $3::jsonb[]) as s(merchant_id, user_id, spent)
-    where b.merchant_id = s.merchant_id and b.user_id = s.user_id`,
+  `insert into buyers (merchant_id, user_id, spent)
+   select * from unnest($1::text[], $2::text[], $3::jsonb[])
+   on conflict (merchant_id, user_id) do update
+      set spent = excluded.spent`,
 );
 
 const add = named(

@@ -6,12 +6,18 @@ import { pieceColumns, type Range } from "./grains.ts";
 import { advance, changed, type OrderPart, type Told } from "./stages.ts";
 
 /** Keeps how far orders have come; answers what funnels gain by it. */
-export async function advanceOrders(tx: Tx, told: readonly Told[]): Promise<Funnel[]> {
+export async function advanceOrders(
+  tx: Tx,
+  told: readonly Told[],
+  isAlone: boolean,
+): Promise<Funnel[]> {
   if (told.length === 0) {
     return [];
   }
   const orderIds = [...new Set(told.map(({ orderId }) => orderId))];
-  await tx.query(lock([orderIds]));
+  if (!isAlone) {
+    await tx.query(lock([orderIds]));
+  }
   const { rows } = await tx.query<PartRow>(read([orderIds]));
   const before = rows.map((row) => ({ ...row, placeTime: row.placeTime ?? undefined }));
   const after = advance(before, told);
@@ -31,7 +37,9 @@ export async function advanceOrders(tx: Tx, told: readonly Told[]): Promise<Funn
       ]),
     );
   }
-  return gained(before, after);
+  const orders = new Set(parts.map(({ orderId }) => orderId));
+  const isOneOf = ({ orderId }: OrderPart) => orders.has(orderId);
+  return gained(before.filter(isOneOf), after.filter(isOneOf));
 }
 
 export async function addToFunnels(tx: Tx, funnels: readonly Funnel[]): Promise<void> {

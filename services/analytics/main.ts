@@ -18,7 +18,7 @@ await runService({
     return {
       rpcs: [[AnalyticsServiceDefinition, service]],
       subscriptions: consumers,
-      workers: [publishing(db, () => relay.wake(), config.WINDOWS_BY), watched, lists],
+      workers: [publishing({ db, log, wake: relay.wake, by: config.WINDOWS_BY }), watched, lists],
     };
   },
 });

@@ -10,21 +10,25 @@ const IDLE_MS = 10_000;
 /** Event times that are further ahead of the clock are not believed; in milliseconds. */
 const AHEAD_MS = 60_000;
 
+/** An event's place in Kafka, and its time. */
+interface Placed extends Pick<Heard<unknown>, "partition" | "time"> {
+  readonly topic: string;
+}
+
 /** Notes how far each partition is in event time. */
-export async function noteProgress(
-  tx: Tx,
-  topic: string,
-  events: readonly Heard<unknown>[],
-): Promise<void> {
+export async function noteProgress(tx: Tx, events: readonly Placed[]): Promise<void> {
   await tx.query(
     note([
-      topic,
+      events.map(({ topic }) => topic),
       events.map(({ partition }) => partition),
-      events.map(({ time }) => time),
+      events.map(({ time }) => time.getTime()),
       AHEAD_MS,
     ]),
   );
 }
+
+/** Windows at once: after a rebuild all of them may have changed. */
+export const AT_ONCE = 1_000;
 
 /** As `closeWindows`, and publishes each that changed since it was last told of. */
 export async function publishWindows(tx: Tx): Promise<number> {
@@ -33,24 +37,28 @@ export async function publishWindows(tx: Tx): Promise<number> {
   return changed.length;
 }
 
-/** Marks windows that the watermark has passed as final; answers how many changed at all. */
+/**
+ * Marks windows that the watermark has passed as final; answers how many changed at all. If AT_ONCE
+ * there may be more.
+ */
 export async function closeWindows(tx: Tx): Promise<number> {
   return (await takeChanged(tx)).length;
 }
 
 async function takeChanged(tx: Tx): Promise<Window[]> {
-  const { rows } = await tx.query<Window>(publish([IDLE_MS, LATENESS_MS, WINDOW_MS]));
+  const { rows } = await tx.query<Window>(publish([IDLE_MS, LATENESS_MS, WINDOW_MS, AT_ONCE]));
   return rows;
 }
 
 const note = named(
   "analytics.note",
   `insert into progress as p (topic, partition, event_time)
-   select $1, partition, max(time)
-     from unnest($2::int[], $3::timestamptz[]) as heard(partition, time)
+   select topic, partition, max(time)
+     from unnest($1::text[], $2::int[], $3::float8[]) as heard(topic, partition, ms),
+          to_timestamp(ms / 1000) as time
     where time <= now() + $4 * interval '1 millisecond'
-    group by partition
-    order by partition
+    group by topic, partition
+    order by topic, partition
    on conflict (topic, partition) do update
       set event_time = greatest(p.event_time, excluded.event_time), seen_at = now()`,
 );
@@ -68,6 +76,7 @@ const publish = named(
       where published < version
          or not final and start_time + $3 * interval '1 millisecond' <= watermark.time
       order by start_time, currency, merchant_id
+      limit $4
         for update of windows skip locked
    )
    update windows w

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "mocha";
+import { silent } from "#kit/log.ts";
 import { until } from "#kit/testing-until.ts";
 import { publishing } from "./publishing.ts";
+import { AT_ONCE } from "./publishing-store.ts";
 import { analyticsHouse, confirmed, type House, rejected } from "./testing.ts";
 import { LATENESS_MS } from "./windows.ts";
 
@@ -16,6 +18,8 @@ describe("a window's end", () => {
   after(() => house.stop());
 
   const minute = (n: number, ms = 0) => new Date(Date.UTC(2026, 0, 1, 10, n) + ms);
+  const publisher = (wake: () => void, by: "service" | "flink" = "service") =>
+    publishing({ db: house.db, log: silent, wake, by });
   const mugs = { merchantId: "m1", quantity: 2, subtotal: 2_000n };
   const shown = async () => {
     const { windows } = await admin.listWindows({ from: minute(0), to: minute(59) });
@@ -106,10 +110,26 @@ describe("a window's end", () => {
     );
   });
 
+  it("is told in bites where there is much to tell, all within a turn", async () => {
+    await house.db.query(
+      `insert into windows (start_time, currency, merchant_id, orders, units, order_total,
+                            unique_buyers, revenue, refunded, rejected, cancelled)
+       select now() + n * interval '1 minute', 'USD', '', 1, 1, 1, 1, 1, 0, 0, 0
+         from generate_series(1, $1) n`,
+      [2 * AT_ONCE + 1],
+    );
+    const sizes: number[] = [];
+    const worker = publisher(() => sizes.push(sizes.length));
+    worker.start();
+    await until(async () => (await house.published()).length === 2 * AT_ONCE + 1);
+    await worker.stop();
+    assert.equal(sizes.length, 3);
+  });
+
   it("is looked for by itself, and the relay is told", async () => {
     await house.hear("orders", confirmed("ada", [mugs], minute(1)), rejected(minute(9)));
     let woken = 0;
-    const worker = publishing(house.db, () => woken++, "service");
+    const worker = publisher(() => woken++);
     worker.start();
     await until(async () => woken > 0);
     await worker.stop();
@@ -118,7 +138,7 @@ describe("a window's end", () => {
 
   it("comes where Flink publishes too, and this service then says nothing of it", async () => {
     await house.hear("orders", confirmed("ada", [mugs], minute(1)), rejected(minute(9)));
-    const worker = publishing(house.db, () => {}, "flink");
+    const worker = publisher(() => {}, "flink");
     worker.start();
     await until(async () => (await shown()).at(-1)?.at(-1) === true);
     await worker.stop();

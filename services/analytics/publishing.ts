@@ -1,35 +1,37 @@
 /** Each second: closes windows that the watermark has passed, and publishes what changed. */
 import { type Db, inTransaction } from "#kit/db.ts";
-import { closeWindows, publishWindows } from "./publishing-store.ts";
+import type { Log } from "#kit/log.ts";
+import { rounds } from "#kit/rounds.ts";
+import { AT_ONCE, closeWindows, publishWindows } from "./publishing-store.ts";
 
-const EACH_MS = 1_000;
+export interface PublishingOptions {
+  readonly db: Db;
+  readonly log: Log;
+  /** Tells that events wait in the outbox. */
+  readonly wake: () => void;
+  /** flink: the job of infra/flink publishes. Twice told, changes would count twice. */
+  readonly by: "service" | "flink";
+}
 
-/** Where `by` is flink, the job of infra/flink publishes: twice told, changes would count twice. */
-export function publishing(db: Db, wake: () => void, by: "service" | "flink") {
+const EVERY_MS = 1_000;
+
+export function publishing({ db, log, wake, by }: PublishingOptions) {
   const due = by === "service" ? publishWindows : closeWindows;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-
-  async function publish(): Promise<void> {
-    try {
-      if ((await inTransaction(db, due)) > 0) {
-        wake();
-      }
-    } catch {
-      // The database does not answer; the next second says whether it does.
+  const failure = "changed windows could not be published";
+  const publisher = rounds({ everyMs: EVERY_MS, log, failure }, async () => {
+    const count = await inTransaction(db, due);
+    if (count > 0) {
+      wake();
     }
-    timer = setTimeout(begin, EACH_MS);
-  }
-
-  function begin(): void {
-    running = publish();
-  }
-
+    if (count === AT_ONCE) {
+      publisher.soon();
+    }
+  });
   return {
-    start: begin,
-    async stop() {
-      await running;
-      clearTimeout(timer);
+    start() {
+      publisher.soon();
+      publisher.start();
     },
+    stop: publisher.stop,
   };
 }

@@ -1,6 +1,5 @@
 /** Windows added up to hours and days. Pure. */
 import { type Grain, startOf } from "./grains.ts";
-import { together } from "./together.ts";
 import type { Delta } from "./windows.ts";
 
 /** What a batch of events adds to one hour or one day. */
@@ -11,26 +10,32 @@ export interface Rollup extends Readonly<Delta> {
 const ROLLED_UP: readonly Rollup["grain"][] = ["hour", "day"];
 
 export function rollUp(deltas: readonly Readonly<Delta>[]): Rollup[] {
-  const rollups = deltas.flatMap((delta) =>
-    ROLLED_UP.map((grain) => ({ ...delta, grain, startTime: startOf(grain, delta.startTime) })),
-  );
-  return together(rollups, keyOf, add);
+  const rollups = new Map<string, Delta & Rollup>();
+  for (const delta of deltas) {
+    for (const grain of ROLLED_UP) {
+      const startTime = startOf(grain, delta.startTime);
+      const key = `${grain} ${startTime.getTime()} ${delta.currency} ${delta.merchantId}`;
+      const sum = rollups.get(key);
+      if (sum) {
+        add(sum, delta);
+      } else {
+        rollups.set(key, { ...delta, grain, startTime, buyers: new Set(delta.buyers) });
+      }
+    }
+  }
+  return [...rollups.values()];
 }
 
-function keyOf({ grain, startTime, currency, merchantId }: Rollup): string {
-  return `${grain} ${startTime.getTime()} ${currency} ${merchantId}`;
-}
-
-function add(a: Rollup, b: Rollup): Rollup {
-  return {
-    ...a,
-    buyers: new Set([...a.buyers, ...b.buyers]),
-    orders: a.orders + b.orders,
-    units: a.units + b.units,
-    orderTotal: a.orderTotal + b.orderTotal,
-    revenue: a.revenue + b.revenue,
-    refunded: a.refunded + b.refunded,
-    rejected: a.rejected + b.rejected,
-    cancelled: a.cancelled + b.cancelled,
-  };
+/** In place: a day's buyers are many, and each minute adds a few. */
+function add(sum: Delta, delta: Readonly<Delta>): void {
+  for (const buyer of delta.buyers) {
+    sum.buyers.add(buyer);
+  }
+  sum.orders += delta.orders;
+  sum.units += delta.units;
+  sum.orderTotal += delta.orderTotal;
+  sum.revenue += delta.revenue;
+  sum.refunded += delta.refunded;
+  sum.rejected += delta.rejected;
+  sum.cancelled += delta.cancelled;
 }

@@ -1,4 +1,5 @@
 /** The rules of counting. Pure: no I/O, no clock, no protobuf. */
+import { startOf } from "./grains.ts";
 
 /** The length of a window, in milliseconds. */
 export const WINDOW_MS = 60_000;
@@ -61,10 +62,6 @@ export interface Delta {
   cancelled: number;
 }
 
-export function windowStart(time: Date): Date {
-  return new Date(Math.floor(time.getTime() / WINDOW_MS) * WINDOW_MS);
-}
-
 /** Adds events up by window. The order of the events does not matter. */
 export function addUp(events: readonly Counted[]): Delta[] {
   const deltas = new Map<string, Delta>();
@@ -109,7 +106,7 @@ function deltaOf(
   { time, currency }: Counted,
   merchantId: string,
 ): Delta {
-  const startTime = windowStart(time);
+  const startTime = startOf("minute", time);
   const key = `${startTime.getTime()} ${currency} ${merchantId}`;
   let delta = deltas.get(key);
   if (!delta) {

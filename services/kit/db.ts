@@ -15,6 +15,10 @@ export interface DatabaseOptions {
   readonly name: string;
   /** Connections; the sum over all replicas must stay below PostgreSQL's max_connections. */
   readonly max?: number;
+  /** How long a statement may take, in milliseconds; absent: less than any call waits for it. */
+  readonly statementMs?: number;
+  /** Where unqualified names are; absent: where the server says. */
+  readonly schema?: string;
   /** Lets a process end while connections are idle; for tests. */
   readonly allowExitOnIdle?: boolean;
 }
@@ -29,26 +33,28 @@ const PLANNING = "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1"
 /** Beyond this many callers waiting for a connection, the next is turned away. */
 const MAX_WAITING = 500;
 const CONFLICT_RETRIES = 5;
+const STATEMENT_MS = 2_500;
 
 /**
  * Opens a pool; connects when first used. Whatever means that the database
  * cannot be reached is thrown as Fault DEPENDENCY_DOWN.
  */
 export function openDatabase(options: DatabaseOptions): Db {
+  const statementMs = options.statementMs ?? STATEMENT_MS;
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.name,
     max: options.max ?? 6,
     allowExitOnIdle: options.allowExitOnIdle ?? false,
     types: columnTypes(),
-    options: PLANNING,
+    options: options.schema ? `${PLANNING} -c search_path=${options.schema}` : PLANNING,
     // Each below the deadline of the call that waits (3 s at the gateway).
     connectionTimeoutMillis: 2_000,
     lock_timeout: 1_500,
-    statement_timeout: 2_500,
+    statement_timeout: statementMs,
     // Only fires when the server is too far gone to keep its own time-out.
-    query_timeout: 4_000,
-    idle_in_transaction_session_timeout: 5_000,
+    query_timeout: statementMs + 1_500,
+    idle_in_transaction_session_timeout: statementMs * 2,
     idleTimeoutMillis: 60_000,
     maxLifetimeSeconds: 1_800,
     keepAlive: true,

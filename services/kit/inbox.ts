@@ -16,7 +16,7 @@ export interface Incoming {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function readRecord(
-  { topic, decode }: Subscription,
+  { topic, decode }: Pick<Subscription, "topic" | "decode">,
   partition: number,
   record: ReceivedRecord,
 ): Incoming {

@@ -2,6 +2,7 @@
 // binary codec, protobuf-es the correct JSON.
 import { fromBinary, fromJsonString, toBinary, toJsonString } from "@bufbuild/protobuf";
 import { registry } from "./descriptors.ts";
+import { plainReader } from "./json-reader.ts";
 
 /** What every type of ts-proto's output has. */
 export interface Codec<T> {
@@ -22,6 +23,7 @@ export function jsonCodec<T>(type: Codec<T>): JsonCodec<T> {
   if (!schema) {
     throw new Error(`${type.$type} is in no contract`);
   }
+  const read = plainReader(schema);
   return {
     encode(message) {
       const bytes = type.encode(message).finish();
@@ -31,6 +33,11 @@ export function jsonCodec<T>(type: Codec<T>): JsonCodec<T> {
       });
     },
     decode(text) {
+      const plain = read(text);
+      if (plain !== undefined) {
+        // The reader follows the descriptor that the type was made from.
+        return plain as T;
+      }
       const message = fromJsonString(schema, text, { ignoreUnknownFields: true, registry });
       return type.decode(toBinary(schema, message));
     },

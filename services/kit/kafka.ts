@@ -22,6 +22,9 @@ const RETRY = { retries: 2, initialRetryTime: 100, maxRetryTime: 500 };
 // Until it gives up it stays the same member of its group, for which nobody has to wait.
 const KEEP_TRYING = { retries: 30, initialRetryTime: 100, maxRetryTime: 1_000 };
 
+// What one answer of the broker may hold, in bytes; nobody waits for what such a group had.
+const BULK = { maxBytesPerPartition: 2 ** 20, maxBytes: 12 * 2 ** 20, sessionTimeout: 60_000 };
+
 /**
  * An idempotent producer for one sender. kafkajs loses acknowledged records
  * when two sends are in flight and a connection breaks (tulios/kafkajs#1005).
@@ -72,7 +75,7 @@ export async function openProducer(options: KafkaOptions): Promise<EventProducer
 
 /** Reads for ever, from the beginning when the group is new. Never rejects: Kafka may be away. */
 export function startConsumer(options: ConsumerOptions): EventConsumer {
-  const { log, clientId, prefix = "", topics, onBatch, onCrash } = options;
+  const { log, clientId, prefix = "", topics, bulk = false, onBatch, onCrash } = options;
   const consumer = connect(options, KEEP_TRYING).consumer({
     groupId: `${prefix}${clientId}`,
     allowAutoTopicCreation: false,
@@ -84,6 +87,7 @@ export function startConsumer(options: ConsumerOptions): EventConsumer {
     // as for fifty. A paused partition is looked at again no later than this.
     minBytes: 256 * 1024,
     maxWaitTimeInMs: 250,
+    ...(bulk && BULK),
     retry: KEEP_TRYING,
   });
   const state = { stopped: false };
@@ -117,7 +121,7 @@ export function startConsumer(options: ConsumerOptions): EventConsumer {
     consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 2,
+      partitionsConsumedConcurrently: bulk ? 64 : 2,
       async eachBatch({ batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, ...kafka }) {
         const { topic, partition } = batch;
         await onBatch({

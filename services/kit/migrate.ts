@@ -7,12 +7,14 @@ import pg from "pg";
 /**
  * Brings a service's database up to date: the kit's tables, then its own. Two
  * starters at once are safe: node-pg-migrate's advisory lock makes the second wait. `counts` is for
- * who wants an empty database as it was in the past: of each folder only so many.
+ * who wants an empty database as it was in the past: of each folder only so many. `schema` is for who
+ * wants the tables a second time.
  */
 export async function migrate(
   url: string,
   service: string,
   counts: Readonly<Record<string, number>> = {},
+  schema = "public",
 ): Promise<void> {
   // Without the pool's time-outs: a migration may wait for the other starter.
   const client = new pg.Client({ connectionString: url, application_name: `${service}-migrate` });
@@ -22,7 +24,7 @@ export async function migrate(
   await client.connect();
   try {
     for (const folder of new Set(["kit", service])) {
-      await apply(client, folder, counts[folder]);
+      await apply(client, folder, schema, counts[folder]);
     }
   } finally {
     await client.end();
@@ -32,6 +34,7 @@ export async function migrate(
 async function apply(
   client: pg.Client,
   folder: string,
+  schema: string,
   count = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   const dir = migrationsOf(folder);
@@ -45,6 +48,8 @@ async function apply(
       dbClient: client,
       dir,
       ignorePattern: String.raw`(?!.*\.sql$).*`,
+      schema,
+      createSchema: schema !== "public",
       migrationsTable: `${folder}_migrations`,
       direction: "up",
       count,

@@ -56,6 +56,8 @@ export interface ReceivedBatch {
 
 export interface ConsumerOptions extends KafkaOptions {
   readonly topics: readonly Topic[];
+  /** Much at a time, of all partitions at once: for who reads everything, in a group of his own. */
+  readonly bulk?: boolean;
   readonly onBatch: (batch: ReceivedBatch) => Promise<void>;
   /** It will not read any more; the process had better end. */
   readonly onCrash: (error: Error) => void;

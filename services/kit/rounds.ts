@@ -26,6 +26,7 @@ export function rounds(
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let isAnotherWanted = false;
+  let isStopped = false;
 
   async function round(): Promise<void> {
     do {
@@ -35,7 +36,7 @@ export function rounds(
       } catch (error) {
         log.warn({ err: error }, failure);
       }
-    } while (isAnotherWanted);
+    } while (isAnotherWanted && !isStopped);
     running = undefined;
   }
 
@@ -53,7 +54,7 @@ export function rounds(
     },
     async stop() {
       clearInterval(timer);
-      isAnotherWanted = false;
+      isStopped = true;
       await running;
     },
   };

@@ -7,7 +7,7 @@ export interface Sms {
 }
 
 /** refused: nothing reaches that number, however often it is tried. */
-export type SmsOutcome = "sent" | "refused";
+type SmsOutcome = "sent" | "refused";
 
 /** Throws what may be tried again. */
 export type SendSms = (sms: Sms) => Promise<SmsOutcome>;

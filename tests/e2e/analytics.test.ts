@@ -3,7 +3,9 @@ import { before, describe, it } from "mocha";
 import type { Mesh } from "../../infra/dev/mesh.ts";
 import { firstEvent, watcher } from "./event-stream.ts";
 import { theMesh } from "./mesh.ts";
+import { placesOf } from "./operator.ts";
 import { eventually, printedOrder, type Rest } from "./rest.ts";
+import { tradepost } from "./terminal.ts";
 
 interface Window {
   readonly startTime: string;
@@ -70,6 +72,19 @@ describe("what the shop sold", function () {
 
     const { cohorts } = (await admin.get("/api/v1/analytics/cohorts")).body;
     assert.ok(Number(cohorts.at(-1).months[0].buyers) >= 1);
+  });
+
+  it("can be counted again by who runs the shop, and is the same", async () => {
+    const ended = await eventually(
+      () => tradepost(["analytics", "rebuild", "--json"], placesOf(mesh)),
+      ({ out }) => /"changed":0,"added":0/.test(out),
+      60_000,
+    );
+    assert.equal(ended.code, 0, ended.err);
+    assert.ok(JSON.parse(ended.out).same > 0);
+    const { status, body } = await admin.get("/api/v1/analytics/summary");
+    assert.equal(status, 200);
+    assert.ok(body.summaries.length > 0);
   });
 
   it("is refused for a time that is too long, naming the field", async () => {

@@ -92,7 +92,7 @@ describe("the windows of the service and of Flink", function () {
       subscriptions: consumers,
       onCommitted: relay.wake,
     });
-    const publisher = publishing(db, relay.wake, "service");
+    const publisher = publishing({ db, log: silent, wake: relay.wake, by: "service" });
     publisher.start();
     stops.push(hearing.stop, publisher.stop, relay.stop);
   }
