@@ -10,13 +10,16 @@ describe("the names in an expression", () => {
       list: [
         { inner: `\${merge(local.a, { for one in var.b : "\${one}.\${data.x_y.z.id}" => one })}` },
       ],
+      counted: `\${module.one[0].arn} \${merge(module.all[*].rest...)}`,
       keys: Object.fromEntries([[`\${var.key}`, true]]),
     };
     assert.deepEqual([...namesIn(body)].sort(), [
       "data.x_y.z.id",
       "local.a",
       "local.key",
+      "module.all.rest",
       "module.key.arn",
+      "module.one.arn",
       "var.b",
       "var.key",
       "var.name",

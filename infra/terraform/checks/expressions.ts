@@ -4,7 +4,9 @@ import type { Value } from "./configuration.ts";
 export function namesIn(value: Value): ReadonlySet<string> {
   const names = new Set<string>();
   for (const text of textsIn(value)) {
-    for (const [name] of codeOf(text).matchAll(/(?<![\w.-])[a-z]\w*(\.[a-z_][\w-]*)+/g)) {
+    // One of several, or all of them: it is the name without that.
+    const code = codeOf(text).replaceAll(/\[(\d+|\*)\]/g, "");
+    for (const [name] of code.matchAll(/(?<![\w.-])[a-z]\w*(\.[a-z_][\w-]*)+/g)) {
       names.add(name);
     }
   }

@@ -71,7 +71,9 @@ describe("the modules of infra/terraform", () => {
           if (!target) {
             return [`${name} is none of ours: ${call.source}`];
           }
-          const given = Object.keys(call).filter((key) => !["source", "depends_on"].includes(key));
+          const given = Object.keys(call).filter(
+            (key) => !["source", "count", "depends_on"].includes(key),
+          );
           const asked = Object.entries(target.variables);
           const needed = asked.filter(([, [variable = {}]]) => !("default" in variable));
           return [
