@@ -16,7 +16,7 @@ describe("the templates of infra/lambda", function () {
   const files = ["template.yaml", "access.yaml", "keeping.yaml", "network.yaml", "alarms.yaml"];
   let templates: readonly Template[];
   before(async () => {
-    templates = await Promise.all(files.map(readTemplate));
+    templates = await Promise.all(files.map((name) => readTemplate(name)));
   });
 
   const entries = () => templates.flatMap(({ Resources }) => Object.entries(Resources));

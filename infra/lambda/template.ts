@@ -20,8 +20,8 @@ export interface Template {
 /** `!Ref X`, `!GetAtt X.Y` and `!Sub …` are what stands behind them. */
 const tags = ["!Ref", "!GetAtt", "!Sub"].map((tag) => ({ tag, resolve: (text: string) => text }));
 
-export async function readTemplate(name: string): Promise<Template> {
-  return parse(await readFile(join(folder, name), "utf8"), { customTags: tags }) as Template;
+export async function readTemplate(name: string, from = folder): Promise<Template> {
+  return parse(await readFile(join(from, name), "utf8"), { customTags: tags }) as Template;
 }
 
 /** Its complaints; none for templates that it accepts. */

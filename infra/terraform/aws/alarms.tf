@@ -97,5 +97,11 @@ module "alarms" {
   addresses   = var.alarm_addresses
   kms_key_arn = module.message_key.arn
 
-  alarms = merge(local.database_alarms, local.kafka_alarms, local.gateway_alarms, local.mail_alarms)
+  alarms = merge(
+    local.database_alarms,
+    local.kafka_alarms,
+    local.gateway_alarms,
+    local.mail_alarms,
+    module.notification[*].alarms...
+  )
 }

@@ -136,3 +136,9 @@ variable "alarm_addresses" {
   description = "Mail addresses of those who are told of alarms."
   type        = set(string)
 }
+
+variable "notification_lambda" {
+  description = "The consumers of notification as a function: the zip of npm run lambda, when reading begins the first time, and SUPPORT_MAIL. Its secrets must have been filled before. null: the process alone hears."
+  type        = object({ package_file = string, hear_from = string, support_mail = string })
+  default     = null
+}

@@ -6,7 +6,8 @@ import { partitionsOfTopic, topicSettings, topics } from "#kit/topics.ts";
 import { gatewayConfig } from "../../../gateway/config.ts";
 import { root } from "../../dev/root.ts";
 import { services } from "../../dev/services.ts";
-import { type Body, blocks, type Module, readModules } from "./configuration.ts";
+import { readTemplate } from "../../lambda/template.ts";
+import { type Body, blocks, type Module, readModules, terraformFolder } from "./configuration.ts";
 import { TOOL_TIMEOUT_MS } from "./tools.ts";
 
 describe("what infra/terraform repeats of the code", () => {
@@ -70,7 +71,62 @@ describe("what infra/terraform repeats of the code", () => {
     const [, patience = ""] = /keepAliveTimeout: ([\d_]+)/.exec(server) ?? [];
     assert.ok(Number(body("aws_lb").idle_timeout) * 1_000 < Number(patience.replace("_", "")));
   });
+
+  it("is the notification function, as infra/lambda has it", async () => {
+    const sam = await readTemplate("template.yaml");
+    const folder = join(terraformFolder, "modules/aws-notification");
+    const { Hearing } = (await readTemplate("function.yaml", folder)).Resources;
+    for (const name of sameOfFunction) {
+      const value = Hearing?.Properties[name];
+      assert.ok(value, name);
+      assert.deepEqual(value, sam.Resources.Hearing?.Properties[name], name);
+    }
+    assert.equal(Hearing?.Properties.KmsKeyArn, "Key");
+    const { resources, body } = module("modules/aws-notification");
+    const of = (type: string, name: string): Body =>
+      resources.find((one) => one.type === type && one.name === name)?.body ?? {};
+    const mapping = of("aws_lambda_event_source_mapping", "kafka");
+    const [locals = {}] = blocks(body.locals).filter((one) => "topics" in one);
+    const mappings = ["Orders", "Payments", "Users"].map((name) => sam.Resources[name]?.Properties);
+    assert.deepEqual(
+      locals.topics,
+      mappings.flatMap((one) => one?.Topics),
+    );
+    for (const one of mappings) {
+      assert.equal(mapping.starting_position, one?.StartingPosition);
+      assert.equal(mapping.batch_size, one?.BatchSize);
+      assert.deepEqual(mapping.function_response_types, one?.FunctionResponseTypes);
+      const [pollers] = blocks(mapping.provisioned_poller_config);
+      assert.deepEqual(one?.ProvisionedPollerConfig, {
+        MinimumPollers: pollers?.minimum_pollers,
+        MaximumPollers: pollers?.maximum_pollers,
+      });
+    }
+    const queue = of("aws_lambda_event_source_mapping", "events");
+    assert.deepEqual(queue.function_response_types, mapping.function_response_types);
+    const access = JSON.stringify((await readTemplate("access.yaml")).Resources.Policy?.Properties);
+    const policy = String(of("aws_iam_role_policy", "this").policy);
+    assert.deepEqual(actionsIn(policy), actionsIn(access));
+  });
 });
+
+/** What says of a function nothing of where it stands. */
+const sameOfFunction = [
+  "Description",
+  "Handler",
+  "Runtime",
+  "Architectures",
+  "MemorySize",
+  "Timeout",
+  "ReservedConcurrentExecutions",
+  "Environment",
+];
+
+/** Of a policy as text, in order and each once; a condition's key is no action. */
+function actionsIn(policy: string): readonly string[] {
+  const actions = [...policy.matchAll(/"([a-z0-9]+:(?!ViaService)[A-Z]\w+)"/g)];
+  return [...new Set(actions.map(([, action = ""]) => action))].sort();
+}
 
 function afterKafka(pom: string): string {
   return pom.slice(pom.indexOf("<artifactId>kafka_2"));

@@ -36,6 +36,7 @@ export const demands: Readonly<Record<string, readonly Demand[]>> = {
   ],
   // Told by resources of their own: `missingBeside`.
   aws_s3_bucket: [],
+  aws_s3_object: [key("kms_key_id")],
   aws_secretsmanager_secret: [key("kms_key_id")],
   aws_sns_topic: [key("kms_master_key_id")],
   aws_sqs_queue: [key("kms_master_key_id")],

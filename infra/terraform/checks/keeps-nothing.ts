@@ -2,6 +2,9 @@
 export const keepsNothing: readonly string[] = [
   "aws_appautoscaling_policy",
   "aws_appautoscaling_target",
+  "aws_cloudformation_stack",
+  "aws_cloudwatch_event_rule",
+  "aws_cloudwatch_event_target",
   "aws_cloudwatch_metric_alarm",
   "aws_db_parameter_group",
   "aws_db_subnet_group",
@@ -21,6 +24,7 @@ export const keepsNothing: readonly string[] = [
   "aws_internet_gateway",
   "aws_kms_alias",
   "aws_kms_key",
+  "aws_lambda_event_source_mapping",
   "aws_lambda_function",
   "aws_lambda_function_event_invoke_config",
   "aws_lambda_permission",

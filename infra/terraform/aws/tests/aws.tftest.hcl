@@ -33,6 +33,36 @@ run "has_what_the_mesh_needs" {
   }
 }
 
+run "leaves_hearing_to_the_process" {
+  command = plan
+
+  assert {
+    condition     = length(module.notification) == 0 && length(module.notification_key) == 0
+    error_message = "nobody asked for the function"
+  }
+}
+
+run "hears_by_a_function_where_that_is_asked_for" {
+  command = plan
+
+  variables {
+    notification_lambda = {
+      package_file = "main.tf"
+      hear_from    = "2026-11-02T09:30:00Z"
+      support_mail = "support@shop.example"
+    }
+  }
+
+  assert {
+    condition = toset(keys(module.notification[0].alarms)) == toset([
+      "notification-behind-orders", "notification-behind-payments", "notification-behind-users",
+      "notification-dead-events", "notification-failing", "notification-queue-old",
+      "notification-throttled", "notification-undelivered",
+    ])
+    error_message = "each topic is watched, and whatever waits"
+  }
+}
+
 run "takes_no_name_that_aws_would_refuse" {
   command = plan
 

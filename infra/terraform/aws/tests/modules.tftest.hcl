@@ -110,6 +110,41 @@ run "alarms_that_nobody_hears" {
   expect_failures = [var.addresses]
 }
 
+run "a_function_that_cannot_be_made" {
+  command = plan
+
+  module {
+    source = "../modules/aws-notification"
+  }
+
+  variables {
+    name                  = "shop"
+    package_file          = "main.tf"
+    hear_from             = "yesterday"
+    support_mail          = "support"
+    vpc_id                = "vpc-1"
+    subnet_ids            = ["subnet-1"]
+    pod_security_group_id = "sg-1"
+    kms_key_arn           = "arn:aws:kms:eu-central-1:123456789012:key/1"
+
+    kafka = {
+      arn               = "arn:aws:kafka:eu-central-1:123456789012:cluster/shop/1"
+      name              = "shop"
+      security_group_id = "sg-2"
+      secret_arn        = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:AmazonMSK_shop"
+      secret_key_arn    = "arn:aws:kms:eu-central-1:123456789012:key/2"
+    }
+
+    database = {
+      address           = "shop.example:5432"
+      security_group_id = "sg-3"
+      secret_arn        = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:notification"
+    }
+  }
+
+  expect_failures = [var.hear_from, var.support_mail, var.subnet_ids]
+}
+
 run "a_pod_that_may_do_everything" {
   command = plan
 

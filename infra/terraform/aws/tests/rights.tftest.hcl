@@ -11,6 +11,7 @@ override_module {
     arn               = "arn:aws:kafka:eu-central-1:123456789012:cluster/shop/1"
     brokers           = "b-1.kafka.example:9096"
     client_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:AmazonMSK_shop"
+    security_group_id = "sg-1"
   }
 }
 
@@ -30,6 +31,12 @@ variables {
   # Any file will do where nothing is uploaded.
   mail_feedback_package = "main.tf"
   alarm_addresses       = ["operators@shop.example"]
+
+  notification_lambda = {
+    package_file = "main.tf"
+    hear_from    = "2026-11-02T09:30:00Z"
+    support_mail = "support@shop.example"
+  }
 }
 
 run "gives_pods_no_more_than_they_need" {
@@ -52,5 +59,31 @@ run "gives_pods_no_more_than_they_need" {
   assert {
     condition     = strcontains(module.external_secrets.policy, output.kafka_client_secret_arn)
     error_message = "the mesh reads how it signs in at Kafka"
+  }
+}
+
+run "gives_the_notification_function_no_more_than_it_needs" {
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(module.notification[0].policy).Statement :
+      statement.Resource != "*" || alltrue([
+        for action in flatten([statement.Action]) : can(regex("^ec2:.*(Describe|NetworkInterface|PrivateIp)", action))
+      ])
+    ])
+    error_message = "only network interfaces have no name"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for statement in jsondecode(module.notification[0].policy).Statement : [
+        for action in flatten([statement.Action]) : !strcontains(action, "*")
+      ]
+    ]))
+    error_message = "it names what it may do"
+  }
+
+  assert {
+    condition     = strcontains(module.notification[0].policy, output.kafka_client_secret_arn)
+    error_message = "its pollers read how they sign in at Kafka"
   }
 }

@@ -22,3 +22,8 @@ output "administrator_secret_arn" {
   description = "Where RDS keeps the administrator's password."
   value       = aws_db_instance.primary.master_user_secret[0].secret_arn
 }
+
+output "security_group_id" {
+  description = "The security group of primary and replica."
+  value       = aws_security_group.this.id
+}

@@ -17,3 +17,8 @@ output "name" {
   description = "The cluster's name, as CloudWatch calls it."
   value       = aws_msk_cluster.this.cluster_name
 }
+
+output "security_group_id" {
+  description = "The brokers' security group."
+  value       = aws_security_group.this.id
+}

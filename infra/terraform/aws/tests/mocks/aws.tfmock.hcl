@@ -17,6 +17,16 @@ mock_resource "aws_db_instance" {
   }
 }
 
+mock_resource "aws_cloudformation_stack" {
+  defaults = {
+    outputs = { Arn = "arn:aws:lambda:eu-central-1:123456789012:function:shop-notification" }
+  }
+}
+
+mock_resource "aws_cloudwatch_event_rule" {
+  defaults = { arn = "arn:aws:events:eu-central-1:123456789012:rule/shop-notification" }
+}
+
 mock_resource "aws_cloudwatch_log_group" {
   defaults = { arn = "arn:aws:logs:eu-central-1:123456789012:log-group:one" }
 }
