@@ -51,14 +51,13 @@ describe("what the shop sold", function () {
     const { body: order } = await demo.post("/api/v1/orders", printedOrder);
     await merchant.post(`/api/v1/orders/${order.id}:ship`, { carrier: "DHL", trackingNumber: "1" });
     await merchant.post(`/api/v1/orders/${order.id}:deliver`);
+    // Orders and payments are topics of their own: neither waits for the other.
+    const stages = ["placed", "confirmed", "paid", "shipped", "delivered"];
     const seen = await eventually(
-      () => merchant.get("/api/v1/analytics/funnel"),
-      ({ body }) => Number(body.delivered) > Number(before.delivered) && Number(body.paid) > 0,
+      () => funnel(merchant),
+      (body) => stages.every((stage) => Number(body[stage]) > Number(before[stage])),
     );
-    for (const stage of ["placed", "confirmed", "paid", "shipped", "delivered"]) {
-      assert.ok(Number(seen.body[stage]) > Number(before[stage]), stage);
-    }
-    assert.ok(Number((await funnel(admin)).placed) >= Number(seen.body.placed));
+    assert.ok(Number((await funnel(admin)).placed) >= Number(seen.placed));
 
     const { summaries } = (await admin.get("/api/v1/analytics/summary")).body;
     const usd = summaries.find((one: { currencyCode: string }) => one.currencyCode === "USD");
