@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Kafka, logLevel, Partitioners, type RetryOptions, type SASLOptions } from "kafkajs";
 import { isAway } from "./kafka-away.ts";
+import { letRest } from "./kafka-idle.ts";
 import { kafkaLog } from "./kafka-log.ts";
 import { wholeAnswers } from "./kafka-socket.ts";
 import {
@@ -16,6 +17,8 @@ import { eventually, jittered } from "./retry.ts";
 import type { Topic } from "./topics.ts";
 
 export { subscription } from "./subscription.ts";
+
+letRest();
 
 // Callers have their own, slower way of trying again.
 const RETRY = { retries: 2, initialRetryTime: 100, maxRetryTime: 500 };
