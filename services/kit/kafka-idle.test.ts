@@ -20,7 +20,11 @@ const RequestQueue = createRequire(import.meta.url)("kafkajs/src/network/request
 describe("a connection of kafkajs", () => {
   const sent: number[] = [];
   const queues: Queue[] = [];
-  afterEach(() => queues.splice(0).forEach((queue) => queue.destroy()));
+  afterEach(() => {
+    for (const queue of queues.splice(0)) {
+      queue.destroy();
+    }
+  });
 
   function queue(): Queue {
     const logger = { debug() {}, warn() {} };
