@@ -3,6 +3,8 @@ import { type Db, named } from "./db.ts";
 import type { Log } from "./log.ts";
 import { jittered } from "./retry.ts";
 
+type Statement = ReturnType<typeof named>;
+
 const BITE = 1_000;
 const EACH_MS = 60_000;
 const BETWEEN_BITES_MS = 100;
@@ -70,6 +72,14 @@ async function run(
       log.debug({ err: error }, "pruning did not work, trying again in a minute");
     }
   }
+}
+
+/** All that a statement deletes, which takes the size of a bite as its value. */
+export async function pruneInBites(db: Db, statement: Statement): Promise<void> {
+  let deleted: number | null;
+  do {
+    ({ rowCount: deleted } = await db.query(statement([BITE])));
+  } while (deleted === BITE);
 }
 
 /** One bite of each; answers whether there is more. */

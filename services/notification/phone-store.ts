@@ -2,6 +2,7 @@
 import { type Db, named, type Tx } from "#kit/db.ts";
 import { Fault } from "#kit/errors.ts";
 import type { Log } from "#kit/log.ts";
+import { pruneInBites } from "#kit/pruning.ts";
 import { rounds } from "#kit/rounds.ts";
 import type { Worker } from "#kit/service.ts";
 import type { Kind } from "./kinds.ts";
@@ -30,7 +31,6 @@ const MOST_CODES = 5;
 /** Of sending a code, within two minutes: who waits longer asks again. */
 const CODE_ATTEMPTS = 5;
 const MOST_TRIES = 5;
-const BITE = 1_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
 /** undefined: there is none. */
@@ -105,10 +105,7 @@ export function codePruning(db: Db, log: Log): Worker {
 }
 
 export async function forgetCodes(db: Db): Promise<void> {
-  let deleted: number | null;
-  do {
-    ({ rowCount: deleted } = await db.query(forget([BITE])));
-  } while (deleted === BITE);
+  await pruneInBites(db, forget);
 }
 
 const columns = `number, verify_time is not null as "isVerified", create_time as "createTime",

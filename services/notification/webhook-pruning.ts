@@ -1,11 +1,11 @@
 /** Deletes what is kept of webhooks once its time is up. */
 import { type Db, named } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
+import { pruneInBites } from "#kit/pruning.ts";
 import { rounds } from "#kit/rounds.ts";
 import type { Worker } from "#kit/service.ts";
 
 const EVERY_MS = 3_600_000;
-const BITE = 1_000;
 
 export function webhookPruning(db: Db, log: Log): Worker {
   const failure = "old webhooks could not be deleted";
@@ -15,10 +15,7 @@ export function webhookPruning(db: Db, log: Log): Worker {
 /** Deliveries in bites, so that no statement holds others up; and secrets that sign no more. */
 export async function pruneWebhooks(db: Db): Promise<void> {
   await db.query(deleteSecrets([]));
-  let deleted: number | null;
-  do {
-    ({ rowCount: deleted } = await db.query(deleteDeliveries([BITE])));
-  } while (deleted === BITE);
+  await pruneInBites(db, deleteDeliveries);
 }
 
 const deleteSecrets = named(

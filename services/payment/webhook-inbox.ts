@@ -1,5 +1,6 @@
 import { type Db, named } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
+import { pruneInBites } from "#kit/pruning.ts";
 import { rounds } from "#kit/rounds.ts";
 import type { Worker } from "#kit/service.ts";
 
@@ -79,7 +80,6 @@ const takeInEvents = named(
    select event_id, payment_id, order_id, refund_id from known where is_open`,
 );
 
-const BITE = 1_000;
 const EVERY_MS = 3_600_000;
 
 export function forgetting(db: Db, log: Log): Worker {
@@ -92,10 +92,7 @@ export function forgetting(db: Db, log: Log): Worker {
  * event again for three days, and a state that is reached hears none twice.
  */
 export async function forgetOldEvents(db: Db): Promise<void> {
-  let deleted: number | null;
-  do {
-    ({ rowCount: deleted } = await db.query(deleteOldEvents([BITE])));
-  } while (deleted === BITE);
+  await pruneInBites(db, deleteOldEvents);
 }
 
 const deleteOldEvents = named(
