@@ -6,7 +6,7 @@ import {
 import type { CallExtras } from "#kit/call.ts";
 import { type Db, inTransaction } from "#kit/db.ts";
 import { Fault, invalidField } from "#kit/errors.ts";
-import { countTry, dropPhone, getPhone, type Phone, setPhone, verifyPhone } from "./phone-store.ts";
+import { dropPhone, getPhone, type Phone, setPhone, tryCode } from "./phone-store.ts";
 import { hashOf } from "./texting.ts";
 
 export interface PhoneDeps {
@@ -32,12 +32,8 @@ export function phoneService({ db, isOn }: PhoneDeps): PhoneServiceImplementatio
 
     async verifyPhone({ code }, { call }) {
       const { userId } = call.caller;
-      await countTry(db, userId);
-      const phone = await verifyPhone(db, userId, hashOf(userId, code));
-      if (!phone && !(await getPhone(db, userId))) {
-        notFound();
-      }
-      return { phone: toMessage(phone ?? wrongCode()) };
+      const phone = (await tryCode(db, userId, hashOf(userId, code))) ?? notFound();
+      return { phone: toMessage(phone.isVerified ? phone : wrongCode()) };
     },
 
     async deletePhone(_request, { call }) {

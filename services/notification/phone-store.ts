@@ -71,17 +71,11 @@ export async function keepCode(
   return row && { number: row.number, reader: readerOf(row) };
 }
 
-/** Counts a try of a code, which holds whatever becomes of the call. */
-export async function countTry(db: Db, userId: string): Promise<void> {
-  await db.query(count([userId]));
-}
-
-/** undefined: it is not the code, or not any more. */
-export async function verifyPhone(
-  db: Db,
-  userId: string,
-  hash: Buffer,
-): Promise<Phone | undefined> {
+/**
+ * Counts a try, whether or not it is the code; the phone is verified afterwards if it was, or if it
+ * had been before. undefined: there is none.
+ */
+export async function tryCode(db: Db, userId: string, hash: Buffer): Promise<Phone | undefined> {
   const { rows } = await db.query<Phone>(verify([userId, hash, MOST_TRIES]));
   return rows[0];
 }
@@ -153,19 +147,17 @@ const keepHash = named(
    select number, locale, time_zone from kept left join preferences using (user_id)`,
 );
 
-const count = named(
-  "phone.try",
-  "update phones set code_tries = code_tries + 1 where user_id = $1 and verify_time is null",
-);
-
 const verify = named(
   "phone.verify",
-  `update phones
-      set verify_time = coalesce(verify_time, now()), code_hash = null,
-          update_time = case when verify_time is null then now() else update_time end
+  `update phones p
+      set code_tries = code_tries + 1,
+          verify_time = case when is_right then now() else verify_time end,
+          code_hash = case when is_right then null else code_hash end,
+          update_time = case when is_right then now() else update_time end
+     from (select verify_time is null and code_hash = $2 and code_expire > now()
+                  and code_tries < $3 as is_right
+             from phones where user_id = $1 for update) as told
     where user_id = $1
-      and (verify_time is not null
-           or code_hash = $2 and code_expire > now() and code_tries <= $3)
    returning ${columns}`,
 );
 
