@@ -1,6 +1,7 @@
 /** Works off jobs that statements of this service write, by graphile-worker. */
 import { EventEmitter } from "node:events";
 import {
+  type JobHelpers,
   Logger,
   type Runner,
   run,
@@ -35,6 +36,12 @@ const LOOK_MS = 2_000;
 /** Brings the jobs' own tables up to date; statements that write jobs need them. */
 export async function prepareJobs(url: string): Promise<void> {
   await runMigrations({ connectionString: url, maxPoolSize: 1, logger: quiet });
+}
+
+/** Leaves a job to another one of its kind and key, with all its tries, at that time. */
+export async function putOff({ addJob, job }: JobHelpers, runAt: Date): Promise<void> {
+  const { task_identifier: task, payload, key, max_attempts: maxAttempts } = job;
+  await addJob(task, payload, { ...(key && { jobKey: key }), runAt, maxAttempts });
 }
 
 const quiet = new Logger(() => () => {

@@ -7,7 +7,7 @@ import type { JobHelpers } from "graphile-worker";
 import { createTransport } from "nodemailer";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
-import { jobs } from "./jobs.ts";
+import { jobs, putOff } from "./jobs.ts";
 import { codeLetterOf, digestOf, type Letter, noticeOf } from "./letters.ts";
 import {
   type Addressee,
@@ -21,7 +21,6 @@ import {
 import type { IssueToken } from "./mail-tokens.ts";
 import { sendingOf } from "./preferences.ts";
 import type { Render } from "./rendering.ts";
-import { MAX_ATTEMPTS } from "./store.ts";
 import { type MailOf, unsubscribeHeaders } from "./unsubscribing.ts";
 
 export interface MailOptions {
@@ -68,7 +67,7 @@ export function mailing(options: MailOptions) {
     disableUrlAccess: true,
   });
 
-  async function send(payload: unknown, { addJob }: JobHelpers): Promise<void> {
+  async function send(payload: unknown, helpers: JobHelpers): Promise<void> {
     const { id } = payload as { id: string };
     const mail = await dueMail(db, id);
     if (!mail) {
@@ -89,7 +88,7 @@ export function mailing(options: MailOptions) {
         break;
       }
       case "later":
-        await addJob("mail", { id }, { jobKey: id, runAt: sending.at, maxAttempts: MAX_ATTEMPTS });
+        await putOff(helpers, sending.at);
         break;
       case "digest":
         await leaveToDigest(db, id, sending.at);

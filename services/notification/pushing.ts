@@ -6,13 +6,12 @@
 import type { JobHelpers } from "graphile-worker";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
-import { jobs } from "./jobs.ts";
+import { jobs, putOff } from "./jobs.ts";
 import type { Guard } from "./outgoing-guard.ts";
 import { post } from "./outgoing-post.ts";
 import { quietUntil } from "./preferences.ts";
 import { encrypt, MOST_BYTES } from "./push-encryption.ts";
 import { type DuePush, duePush, forgetSubscription, type PushJob } from "./push-store.ts";
-import { MAX_ATTEMPTS } from "./store.ts";
 import type { Vapid } from "./vapid.ts";
 
 export interface PushingOptions {
@@ -33,7 +32,7 @@ const GONE: readonly number[] = [404, 410];
 
 /** A worker of the jobs that `notify` writes for browsers. */
 export function pushing({ db, url, log, vapid, guard }: PushingOptions) {
-  async function push(payload: unknown, { addJob, job: { key } }: JobHelpers): Promise<void> {
+  async function push(payload: unknown, helpers: JobHelpers): Promise<void> {
     const job = payload as PushJob;
     const due = await duePush(db, job);
     if (!due) {
@@ -41,7 +40,7 @@ export function pushing({ db, url, log, vapid, guard }: PushingOptions) {
     }
     const runAt = quietUntil(new Date(), due.kind, due.timing);
     if (runAt) {
-      await addJob("push", job, { ...(key && { jobKey: key }), runAt, maxAttempts: MAX_ATTEMPTS });
+      await putOff(helpers, runAt);
       return;
     }
     const headers = {

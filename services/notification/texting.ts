@@ -6,10 +6,9 @@ import { createHash, randomInt } from "node:crypto";
 import type { JobHelpers } from "graphile-worker";
 import type { Db } from "#kit/db.ts";
 import type { Log } from "#kit/log.ts";
-import { jobs } from "./jobs.ts";
+import { jobs, putOff } from "./jobs.ts";
 import { doubtNumber, dueSms, keepCode } from "./phone-store.ts";
 import { quietUntil } from "./preferences.ts";
-import { MAX_ATTEMPTS } from "./store.ts";
 import type { SendSms, Sms } from "./twilio.ts";
 import { textsFor } from "./words.ts";
 
@@ -27,7 +26,7 @@ const MOST_LETTERS = 306;
 
 /** A worker of the jobs that `notify` writes for phones, and of those of the codes. */
 export function texting({ db, url, log, send }: TextingOptions) {
-  async function sms(payload: unknown, { addJob, job: { key } }: JobHelpers): Promise<void> {
+  async function sms(payload: unknown, helpers: JobHelpers): Promise<void> {
     const { id } = payload as { id: string };
     const due = await dueSms(db, id);
     if (!due) {
@@ -35,11 +34,7 @@ export function texting({ db, url, log, send }: TextingOptions) {
     }
     const runAt = quietUntil(new Date(), due.kind, due.timing);
     if (runAt) {
-      await addJob(
-        "sms",
-        { id },
-        { ...(key && { jobKey: key }), runAt, maxAttempts: MAX_ATTEMPTS },
-      );
+      await putOff(helpers, runAt);
       return;
     }
     await deliver({ to: due.number, text: cut(`${due.title}: ${due.body}`) });
