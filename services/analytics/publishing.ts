@@ -18,7 +18,8 @@ const EVERY_MS = 1_000;
 export function publishing({ db, log, wake, by }: PublishingOptions) {
   const due = by === "service" ? publishWindows : closeWindows;
   const failure = "changed windows could not be published";
-  const publisher = rounds({ everyMs: EVERY_MS, log, failure }, async () => {
+  const options = { everyMs: EVERY_MS, isFirstAtOnce: true, log, failure };
+  const publisher = rounds(options, async () => {
     const count = await inTransaction(db, due);
     if (count > 0) {
       wake();
@@ -27,11 +28,5 @@ export function publishing({ db, log, wake, by }: PublishingOptions) {
       publisher.soon();
     }
   });
-  return {
-    start() {
-      publisher.soon();
-      publisher.start();
-    },
-    stop: publisher.stop,
-  };
+  return publisher;
 }

@@ -46,6 +46,16 @@ describe("rounds of work", () => {
     assert.equal(ends.length, 2);
   });
 
+  it("begin at the start where they are to", async () => {
+    const { ends, work } = slowWork();
+    const options = { everyMs: 3_600_000, isFirstAtOnce: true, log: silent, failure: "" };
+    const worker = rounds(options, work);
+    worker.start();
+    assert.equal(ends.length, 1);
+    ends[0]?.();
+    await worker.stop();
+  });
+
   it("go on after one that failed, of which the log tells", async () => {
     const lines: string[] = [];
     const log = pino({ level: "warn" }, { write: (line: string) => void lines.push(line) });

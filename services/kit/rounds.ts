@@ -5,13 +5,14 @@ import type { Worker } from "./service.ts";
 export interface RoundsOptions {
   /** From the beginning of a round to that of the next, in milliseconds; none begins while one lasts. */
   readonly everyMs: number;
+  /** The first one at the start; absent: `everyMs` after it. */
+  readonly isFirstAtOnce?: boolean;
   readonly log: Log;
   /** What the log says of a round that fails; the next one tries again. */
   readonly failure: string;
 }
 
 export interface Rounds extends Worker {
-  /** The first round comes `everyMs` after this. */
   start(): void;
   /** A round now; if one is under way, after it, since that may have begun too early. */
   soon(): void;
@@ -20,7 +21,7 @@ export interface Rounds extends Worker {
 }
 
 export function rounds(
-  { everyMs, log, failure }: RoundsOptions,
+  { everyMs, isFirstAtOnce = false, log, failure }: RoundsOptions,
   work: () => Promise<unknown>,
 ): Rounds {
   let timer: NodeJS.Timeout | undefined;
@@ -47,6 +48,9 @@ export function rounds(
   return {
     start() {
       timer = setInterval(begin, everyMs).unref();
+      if (isFirstAtOnce) {
+        begin();
+      }
     },
     soon() {
       isAnotherWanted = true;

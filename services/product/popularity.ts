@@ -9,14 +9,6 @@ const everyMs = 60_000;
 
 /** Counts at the start and then now and again what sells. Every replica does: it is one statement. */
 export function popularityWorker({ db, log }: { readonly db: Db; readonly log: Log }): Worker {
-  const counting = rounds({ everyMs, log, failure: "popularity not counted" }, () =>
-    countPopularity(db),
-  );
-  return {
-    start() {
-      counting.soon();
-      counting.start();
-    },
-    stop: counting.stop,
-  };
+  const failure = "popularity not counted";
+  return rounds({ everyMs, isFirstAtOnce: true, log, failure }, () => countPopularity(db));
 }
