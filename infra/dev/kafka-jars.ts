@@ -1,11 +1,11 @@
 // Kafka's jars from Maven Central, resolved once for each version of infra/kafka/pom.xml and kept
 // outside the tree, so that every checkout and every test run shares them.
 import { execFile, spawn } from "node:child_process";
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "../tools/cache-folder.ts";
+import { fingerprintOf, isThere, madeOnce } from "../tools/made-once.ts";
 import { root } from "./root.ts";
 
 const run = promisify(execFile);
@@ -27,7 +27,7 @@ export async function kafkaAvailable(): Promise<KafkaAvailable> {
   if (version < 17) {
     return { ok: false, why: `Java ${version} is older than 17`, remedy };
   }
-  if (await present(await folder())) {
+  if (await isThere(await folder())) {
     return { ok: true };
   }
   const maven = await run("mvn", ["--version"], { shell: windows }).catch(() => undefined);
@@ -44,24 +44,12 @@ export async function kafkaJars(
   signal?: AbortSignal,
 ): Promise<string> {
   const jars = await folder();
-  if (await present(jars)) {
+  if (await isThere(jars)) {
     return jars;
   }
   say("downloading Apache Kafka from Maven Central, about 40 MB, once");
   const begun = Date.now();
-  const draft = `${jars}.${randomUUID()}`;
-  await mkdir(draft, { recursive: true });
-  try {
-    await resolve(draft, say, signal);
-    // Another process may have been first; its jars are the same.
-    await rename(draft, jars).catch(async (error) => {
-      if (!(await present(jars))) {
-        throw error;
-      }
-    });
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
+  await madeOnce(jars, (draft) => resolve(draft, say, signal));
   const seconds = ((Date.now() - begun) / 1_000).toFixed(1);
   say(`Apache Kafka is in ${jars}: ${await megabytes(jars)} MB after ${seconds} s`);
   return jars;
@@ -101,14 +89,7 @@ async function resolve(
 }
 
 async function folder(): Promise<string> {
-  const hash = createHash("sha256")
-    .update(await readFile(pom))
-    .digest("hex");
-  return join(cacheFolder(), `kafka-${hash.slice(0, 12)}`);
-}
-
-async function present(jars: string): Promise<boolean> {
-  return (await stat(jars).catch(() => undefined))?.isDirectory() ?? false;
+  return join(cacheFolder(), `kafka-${await fingerprintOf(pom)}`);
 }
 
 async function megabytes(dir: string): Promise<number> {

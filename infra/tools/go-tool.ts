@@ -1,11 +1,10 @@
 // Programs and files that come from the Go module proxy, each at one version, which Go checks
 // against its checksum database.
 import { execFile } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "./cache-folder.ts";
+import { isThere, madeOnce } from "./made-once.ts";
 
 const run = promisify(execFile);
 
@@ -27,33 +26,20 @@ export class ToolUnavailable extends Error {
 }
 
 /**
- * The program's file. The first time it is compiled, which takes seconds to minutes; a second
- * caller meanwhile compiles its own, and both get the one that was ready first.
+ * The program's file. The first time it is compiled, which takes seconds to minutes.
  */
 export async function goTool(tool: GoTool): Promise<string> {
   const { name, module, version } = tool;
   const folder = join(cacheFolder(), "tools", `${name}-${version}`);
   const file = process.platform === "win32" ? `${name}.exe` : name;
   const program = join(folder, file);
-  if (await isFile(program)) {
-    return program;
-  }
-  // Beside its place, so that the rename stays on one file system.
-  const draft = `${folder}.${randomUUID()}`;
-  await mkdir(draft, { recursive: true });
-  try {
+  const make = async (draft: string) => {
     await go(tool, ["install", `${module}@${version}`], { GOBIN: draft });
-    if (!(await isFile(join(draft, file)))) {
+    if (!(await isThere(join(draft, file)))) {
       throw new Error(`${module}@${version} has no program ${name}`);
     }
-    await rename(draft, folder).catch(async (error) => {
-      if (!(await isFile(program))) {
-        throw error;
-      }
-    });
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
+  };
+  await madeOnce(folder, make, program);
   return program;
 }
 
@@ -90,8 +76,4 @@ function whyNot(error: unknown): string {
   return /dial |lookup |timeout|refused|unreachable|GOPROXY/.test(reason)
     ? `Go's module proxy is not reached: let this machine reach it once, or set GOPROXY (${reason})`
     : `Go could not build it: ${reason}`;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
